@@ -1,0 +1,11 @@
+package stacks
+
+// Staging is the default: what a bare command reaches.
+var Staging = Stack{
+	Name:           "staging",
+	Env:            "dev",
+	ScriptSuffix:   "-staging",
+	DatabaseSuffix: "-db-staging",
+	Backend:        ".crane/state/staging",
+	Secrets:        Scope{Environment: "dev", Path: "/" + Venture + "/staging"},
+}
