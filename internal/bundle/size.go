@@ -1,0 +1,46 @@
+package bundle
+
+import (
+	"compress/gzip"
+	"fmt"
+	"strings"
+)
+
+// MaxGzipSize is how large a Worker may be, compressed, in bytes: 3 MiB, which
+// every plan allows (https://developers.cloudflare.com/workers/platform/limits/#worker-size).
+const MaxGzipSize = 3 << 20
+
+// named is how many of the largest inputs a refusal lists.
+const named = 5
+
+// fits refuses a bundle that Cloudflare would refuse, and says what fills it.
+func (b *Bundle) fits(entry string) error {
+	if b.GzipSize <= MaxGzipSize {
+		return nil
+	}
+	var text strings.Builder
+	for _, in := range b.Inputs[:min(named, len(b.Inputs))] {
+		fmt.Fprintf(&text, "\n  %s  %s", megabytes(in.Bytes), in.Path)
+	}
+	return fmt.Errorf("%w: %s is %s gzipped, and Cloudflare accepts %s; its largest inputs, before gzip, are%s",
+		ErrTooLarge, entry, megabytes(b.GzipSize), megabytes(MaxGzipSize), text.String())
+}
+
+func megabytes(bytes int) string { return fmt.Sprintf("%.2f MiB", float64(bytes)/(1<<20)) }
+
+// gzipSize is what the limit counts.
+func gzipSize(code []byte) int {
+	var size counter
+	zip := gzip.NewWriter(&size)
+	_, _ = zip.Write(code) // a counter never fails
+	_ = zip.Close()
+	return int(size)
+}
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
