@@ -1,0 +1,115 @@
+package migrate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"crane/internal/cloudflare"
+	"crane/internal/hint"
+)
+
+// The errors of this package.
+var (
+	// ErrInvalid means that files cannot be migrations.
+	ErrInvalid = errors.New("invalid migrations")
+	// ErrConflict means that the files and what a database has do not agree.
+	ErrConflict = errors.New("the migrations do not continue what was applied")
+	// ErrUnknown means that nobody knows whether a file was committed.
+	ErrUnknown = errors.New("it is not known whether it was committed")
+)
+
+// InvalidError has every problem of every file. It is ErrInvalid.
+type InvalidError struct {
+	// Problems each begin with a file's name.
+	Problems []string
+}
+
+func (e *InvalidError) Error() string { return list(ErrInvalid, e.Problems) }
+
+// Unwrap gives ErrInvalid.
+func (*InvalidError) Unwrap() error { return ErrInvalid }
+
+// ConflictError has everything that stands against applying. It is ErrConflict.
+type ConflictError struct {
+	// Problems each begin with a file's name.
+	Problems []string
+}
+
+func (e *ConflictError) Error() string {
+	return list(ErrConflict, e.Problems) + "\nnothing was applied"
+}
+
+// Unwrap gives ErrConflict.
+func (*ConflictError) Unwrap() error { return ErrConflict }
+
+// Hint says how a change is made instead.
+func (*ConflictError) Hint() string {
+	return "leave applied files as they were, and put the change into a new file with a higher number"
+}
+
+// FileError is a file that D1 refused. It committed nothing.
+type FileError struct {
+	// Name is the file's.
+	Name string
+	// Position is line:column in the file, empty when that is not known.
+	Position string
+	// Err is what D1 or the API said.
+	Err error
+}
+
+func (e *FileError) Error() string {
+	return fmt.Sprintf("%s: %v; this file committed nothing", strings.Trim(e.Name+":"+e.Position, ":"), e.Err)
+}
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// UnknownError is a file whose answer was lost, while the ledger could not be
+// read either. It is ErrUnknown.
+type UnknownError struct {
+	// Name is the file's.
+	Name string
+	// Err is how the answer was lost.
+	Err error
+}
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("%s: %v, and the ledger cannot be read: %v", e.Name, e.Err, ErrUnknown)
+}
+
+// Unwrap gives ErrUnknown and how the answer was lost.
+func (e *UnknownError) Unwrap() []error { return []error{ErrUnknown, e.Err} }
+
+// PartialError is a run that stopped at a file.
+type PartialError struct {
+	// Applied are the files that this run committed before, in order.
+	Applied []string
+	// Failed is the file it stopped at. Later files were not sent.
+	Failed string
+	// Err is why, usually a FileError.
+	Err error
+}
+
+func (e *PartialError) Error() string {
+	if len(e.Applied) == 0 {
+		return fmt.Sprintf("%v, and nothing was applied before it", e.Err)
+	}
+	return fmt.Sprintf("%v; already applied in this run: %s", e.Err, strings.Join(e.Applied, ", "))
+}
+
+func (e *PartialError) Unwrap() error { return e.Err }
+
+// Hint says what to do with the failed file.
+func (e *PartialError) Hint() string {
+	if text := hint.Of(e.Err); text != "" {
+		return text
+	}
+	if _, refused := errors.AsType[*cloudflare.SQLError](e.Err); refused {
+		return fmt.Sprintf("mend %s and run the same command again", e.Failed)
+	}
+	return "run the same command again: it continues from what the ledger then says"
+}
+
+func list(what error, problems []string) string {
+	return what.Error() + ":\n  " + strings.Join(problems, "\n  ")
+}
