@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"crane/internal/cloudflare"
+	"crane/internal/migrate"
+)
+
+// Migrations brings a D1 database up to a list of SQL files, in order.
+type Migrations struct{ world World }
+
+// MigrationsArgs are the inputs.
+type MigrationsArgs struct {
+	AccountID  string          `pulumi:"accountId"`
+	DatabaseID string          `pulumi:"databaseId"`
+	Files      []MigrationFile `pulumi:"files"`
+}
+
+// MigrationsState is what the state keeps: digests, never SQL.
+type MigrationsState struct {
+	MigrationsArgs
+	Head    string             `pulumi:"head"`
+	Applied []AppliedMigration `pulumi:"applied"`
+}
+
+// AppliedMigration is a row of the database's ledger.
+type AppliedMigration struct {
+	Name   string `pulumi:"name"`
+	SHA256 string `pulumi:"sha256"`
+}
+
+// Annotate describes the resource in the schema.
+func (m *Migrations) Annotate(a infer.Annotator) {
+	a.SetToken("index", "Migrations")
+	a.Describe(&m, "The migrations of a D1 database, applied in order, one request and one transaction per file. "+
+		"Deleting the resource keeps the data.")
+}
+
+// Annotate describes the inputs in the schema.
+func (m *MigrationsArgs) Annotate(a infer.Annotator) {
+	a.Describe(&m.AccountID, "Id of the Cloudflare account.")
+	a.Describe(&m.DatabaseID, "Id of the D1 database.")
+	a.Describe(&m.Files, "Every migration there is, applied or not.")
+}
+
+// Annotate describes the outputs in the schema.
+func (m *MigrationsState) Annotate(a infer.Annotator) {
+	a.Describe(&m.Head, "Name of the newest migration.")
+	a.Describe(&m.Applied, "What the database has, in the order of its ledger.")
+}
+
+// Check reads the files and refuses what could not be applied. It sends nothing.
+func (m *Migrations) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[MigrationsArgs], error) {
+	args, failures, err := infer.DefaultCheck[MigrationsArgs](ctx, req.NewInputs)
+	if err == nil && len(failures) == 0 && !req.NewInputs.Get("files").HasComputed() {
+		_, err := m.world.read(args.Files)
+		failures = failed("files", err)
+	}
+	return infer.CheckResponse[MigrationsArgs]{Inputs: args, Failures: failures}, err
+}
+
+// Diff compares names and digests with what was applied. It sends nothing and
+// looks at no path: the same files elsewhere are no change.
+func (*Migrations) Diff(_ context.Context, req infer.DiffRequest[MigrationsArgs, MigrationsState]) (infer.DiffResponse, error) {
+	changed := map[string]p.PropertyDiff{}
+	if req.State.AccountID != req.Inputs.AccountID {
+		changed["accountId"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
+	}
+	if req.State.DatabaseID != req.Inputs.DatabaseID {
+		changed["databaseId"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
+	}
+	if len(changed) > 0 {
+		return infer.DiffResponse{HasChanges: true, DetailedDiff: changed}, nil
+	}
+	pending, err := migrate.Plan(declared(req.Inputs.Files), applied(req.State.Applied))
+	if err != nil {
+		return infer.DiffResponse{}, hinted(err)
+	}
+	for i, file := range req.Inputs.Files {
+		if news(file.Name, pending, req.State.Applied) {
+			changed[fmt.Sprintf("files[%d]", i)] = p.PropertyDiff{Kind: p.Add, InputDiff: true}
+		}
+	}
+	return infer.DiffResponse{HasChanges: len(changed) > 0, DetailedDiff: changed}, nil
+}
+
+// Create applies what the database does not have yet.
+func (m *Migrations) Create(ctx context.Context, req infer.CreateRequest[MigrationsArgs]) (infer.CreateResponse[MigrationsState], error) {
+	state, err := m.apply(ctx, req.Inputs, nil, req.DryRun)
+	return infer.CreateResponse[MigrationsState]{ID: req.Inputs.DatabaseID, Output: state}, err
+}
+
+// Update applies what the database does not have yet.
+func (m *Migrations) Update(ctx context.Context, req infer.UpdateRequest[MigrationsArgs, MigrationsState]) (infer.UpdateResponse[MigrationsState], error) {
+	state, err := m.apply(ctx, req.Inputs, req.State.Applied, req.DryRun)
+	return infer.UpdateResponse[MigrationsState]{Output: state}, err
+}
+
+// Read says what the ledger has. A database that is gone has no migrations to
+// manage either, so the resource is gone with it.
+func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsArgs, MigrationsState]) (infer.ReadResponse[MigrationsArgs, MigrationsState], error) {
+	none := infer.ReadResponse[MigrationsArgs, MigrationsState]{}
+	client, err := m.world.client(ctx)
+	if err != nil {
+		return none, hinted(err)
+	}
+	names, err := migrate.Ledger(ctx, client.Database(req.State.AccountID, req.State.DatabaseID))
+	if errors.Is(err, cloudflare.ErrNotFound) {
+		return none, nil
+	}
+	if err != nil {
+		return none, hinted(err)
+	}
+	state := MigrationsState{MigrationsArgs: req.State.MigrationsArgs}
+	state.record(names, append(digests(req.State.Files), req.State.Applied...))
+	return infer.ReadResponse[MigrationsArgs, MigrationsState]{ID: req.ID, Inputs: req.Inputs, State: state}, nil
+}
+
+// WireDependencies tells a preview that the outputs follow from the files, so
+// that what waits for the head shows the very one.
+func (*Migrations) WireDependencies(f infer.FieldSelector, args *MigrationsArgs, state *MigrationsState) {
+	f.OutputField(&state.Head).AlwaysKnown()
+	f.OutputField(&state.Applied).AlwaysKnown()
+}
+
+// apply does the work of Create and Update, or in a preview foretells it. When
+// it stops halfway, the state still says what was applied: a file must not be
+// edited after that.
+func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before []AppliedMigration, preview bool) (MigrationsState, error) {
+	state := MigrationsState{MigrationsArgs: args}
+	files, err := m.world.read(args.Files)
+	if err != nil {
+		return state, hinted(err)
+	}
+	if preview {
+		foretell(ctx, files, before)
+		state.record(namesOf(files), digests(args.Files))
+		return state, nil
+	}
+	client, err := m.world.client(ctx)
+	if err != nil {
+		return state, hinted(err)
+	}
+	log := p.GetLogger(ctx)
+	names, err := migrate.Apply(ctx, client.Database(args.AccountID, args.DatabaseID), files,
+		func(f migrate.File) { log.Info("applied " + f.Name) })
+	state.record(names, append(digests(args.Files), before...))
+	if partial, ok := errors.AsType[*migrate.PartialError](err); ok && len(partial.Applied) > 0 {
+		return state, infer.ResourceInitFailedError{Reasons: []string{hinted(err).Error()}}
+	}
+	return state, hinted(err)
+}
+
+// record notes the ledger's names, each with the digest that is known for it.
+func (s *MigrationsState) record(names []string, known []AppliedMigration) {
+	s.Head, s.Applied = migrate.Head(names), []AppliedMigration{}
+	for _, name := range names {
+		row := AppliedMigration{Name: name}
+		for _, k := range known {
+			if k.Name == name {
+				row.SHA256 = k.SHA256
+			}
+		}
+		s.Applied = append(s.Applied, row)
+	}
+}
+
+// foretell names the pending files in a preview.
+func foretell(ctx context.Context, files []migrate.File, before []AppliedMigration) {
+	pending, err := migrate.Plan(files, applied(before))
+	if err == nil && len(pending) > 0 {
+		p.GetLogger(ctx).Info("pending: " + strings.Join(namesOf(pending), ", "))
+	}
+}
