@@ -1,0 +1,28 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"crane/internal/local/runtime"
+)
+
+// Runtime is what executes: SQL and scripts. *runtime.Runtime is one.
+type Runtime interface {
+	// Query runs the statements in one transaction. The engine's refusal is a
+	// *runtime.SQLError, and then nothing was changed.
+	Query(ctx context.Context, databaseID string, statements []runtime.Statement) ([]runtime.Result, error)
+	// Export writes a database as SQL text.
+	Export(ctx context.Context, databaseID string, noSchema, noData bool, tables []string) (string, error)
+	// DropDatabase forgets a database's rows.
+	DropDatabase(ctx context.Context, databaseID string) error
+	// Check runs a script once and returns how long its start took. A script
+	// that does not start is a *runtime.StartError.
+	Check(ctx context.Context, s runtime.Script) (time.Duration, error)
+	// Deploy makes a version the one that answers for its account and name.
+	Deploy(s runtime.Script)
+	// Remove stops a script.
+	Remove(account, name string)
+	// SetRoute turns a script's own host name on or off.
+	SetRoute(account, name string, on bool)
+}
