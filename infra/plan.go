@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"crane/internal/bundle"
+	"crane/internal/migrate"
+	"crane/internal/secrets"
+	"crane/stacks"
+)
+
+// plan is everything that the components need, gathered before the first of
+// them is registered: plain values, no Outputs.
+type plan struct {
+	settings
+	stack   stacks.Stack
+	fleet   stacks.Fleet
+	root    string
+	bundles map[string]*bundle.Bundle
+	files   map[string][]migrate.File
+	secrets map[string]string
+}
+
+func (p program) plan(ctx context.Context, root string, stack stacks.Stack, s settings) (*plan, error) {
+	if err := p.fleet.Validate(os.DirFS(root)); err != nil {
+		return nil, err
+	}
+	out := &plan{settings: s, stack: stack, fleet: p.fleet.For(stack), root: root}
+	if err := out.readMigrations(); err != nil {
+		return nil, err
+	}
+	if err := out.buildBundles(); err != nil {
+		return nil, err
+	}
+	return out, out.fetchSecrets(ctx, p)
+}
+
+func (p *plan) readMigrations() error {
+	p.files = map[string][]migrate.File{}
+	for _, db := range p.fleet.Databases {
+		files, err := migrate.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", db.Migrations, err)
+		}
+		p.files[db.Name] = files
+	}
+	return nil
+}
+
+// buildBundles builds all Workers side by side and reports the first failure.
+func (p *plan) buildBundles() error {
+	p.bundles = map[string]*bundle.Bundle{}
+	var group errgroup.Group
+	var mu sync.Mutex
+	for _, w := range p.fleet.Workers {
+		group.Go(func() error {
+			b, err := bundle.Build(p.root, w.Entry, bundle.Options{CompatibilityFlags: w.CompatibilityFlags})
+			mu.Lock()
+			defer mu.Unlock()
+			p.bundles[w.Name] = b
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// fetchSecrets asks once for all secrets of the stack's scope.
+func (p *plan) fetchSecrets(ctx context.Context, from program) error {
+	source := from.source
+	if source == nil {
+		infisical, err := secrets.NewInfisical(secrets.Config{
+			SiteURL: p.Infisical, ProjectID: p.InfisicalProject,
+			ClientID: p.InfisicalClient, ClientSecret: from.clientSecret,
+		})
+		if err != nil {
+			return err
+		}
+		source = infisical
+	}
+	values, err := source.Fetch(ctx, p.stack.Secrets)
+	if err != nil {
+		return err
+	}
+	p.secrets, err = secrets.Pick(values, p.wanted(), p.stack.Secrets, source)
+	return err
+}
+
+// wanted are the names of all secrets that the fleet binds, and the key of the
+// fingerprints.
+func (p *plan) wanted() []string {
+	names := []string{stacks.FingerprintKey}
+	for _, w := range p.fleet.Workers {
+		for name := range w.Secrets {
+			names = append(names, name)
+		}
+	}
+	return names
+}

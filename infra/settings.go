@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"crane/internal/hint"
+)
+
+// errConfig means that the stack's configuration is not what it should be.
+var errConfig = errors.New("configuration")
+
+// settings is the stack's configuration, decoded once.
+type settings struct {
+	AccountID        string
+	APIHost          string
+	Domain           string
+	Infisical        string
+	InfisicalProject string
+	InfisicalClient  string
+	SmokeSeconds     int
+}
+
+// decode reads every key once and tells all that is wrong at once: a missing
+// key, a value of the wrong form, a key under crane: that nobody reads.
+func decode(config map[string]string) (settings, error) {
+	d := decoder{config: config, read: map[string]bool{}}
+	s := settings{
+		AccountID:        d.account("crane:accountId"),
+		APIHost:          d.text("cloudflare:apiHostname"),
+		Domain:           d.text("crane:domain"),
+		Infisical:        d.text("crane:infisical"),
+		InfisicalProject: d.text("crane:infisicalProject"),
+		InfisicalClient:  d.text("crane:infisicalClient"),
+		SmokeSeconds:     d.number("crane:smokeSeconds", 1, 600),
+	}
+	d.unknown()
+	if len(d.problems) > 0 {
+		err := fmt.Errorf("%w: %s; nothing was changed", errConfig, strings.Join(d.problems, "; "))
+		return settings{}, hint.Wrap(err, "Pulumi.yaml describes every key; pulumi config set KEY VALUE sets one")
+	}
+	return s, nil
+}
+
+type decoder struct {
+	config   map[string]string
+	read     map[string]bool
+	problems []string
+}
+
+func (d *decoder) problem(format string, args ...any) {
+	d.problems = append(d.problems, fmt.Sprintf(format, args...))
+}
+
+func (d *decoder) text(key string) string {
+	d.read[key] = true
+	value := d.config[key]
+	if value == "" {
+		d.problem("%s is missing", key)
+	}
+	return value
+}
+
+func (d *decoder) account(key string) string {
+	value := d.text(key)
+	if value != "" && !isHex(value, 32) {
+		d.problem("%s is %q, not 32 hexadecimal digits", key, value)
+	}
+	return value
+}
+
+func (d *decoder) number(key string, least, most int) int {
+	text := d.text(key)
+	n, err := strconv.Atoi(text)
+	if text != "" && (err != nil || n < least || n > most) {
+		d.problem("%s is %q, not a number from %d to %d", key, text, least, most)
+	}
+	return n
+}
+
+func (d *decoder) unknown() {
+	for _, key := range slices.Sorted(maps.Keys(d.config)) {
+		if strings.HasPrefix(key, "crane:") && !d.read[key] {
+			d.problem("%s is no key of this project", key)
+		}
+	}
+}
+
+func isHex(s string, length int) bool {
+	return len(s) == length && strings.Trim(s, "0123456789abcdef") == ""
+}
