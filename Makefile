@@ -1,0 +1,48 @@
+# Every target that needs tools makes sure of them first; that is quick when
+# there is nothing to do. `make help` lists the targets.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+GO := go
+# Without the commit in the binaries, a commit that changes nothing rebuilds nothing.
+BUILD := $(GO) build -buildvcs=false
+CRANE := .crane/bin/crane
+
+.PHONY: help up down test check tools binaries generate clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: tools ## Bring up staging on the local Cloudflare and show what runs
+	@$(CRANE) up
+
+down: tools ## Destroy staging on the local Cloudflare, its data included, and stop it
+	@$(CRANE) down
+
+test: tools check ## Run all tests, of the Go code and of the Workers
+	@$(GO) test -shuffle=on -timeout 20m $(TESTFLAGS) ./...
+	@cd workers && npm test --silent
+
+check: tools ## Check formatting, types and generated files
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@$(GO) vet ./...
+	@$(CRANE) generate --check
+	@cd workers && npm run check --silent
+
+tools: binaries ## Find or build the tools: Pulumi, the Cloudflare plugin, npm packages
+	@$(CRANE) tools
+
+binaries:
+	@test -x $(CRANE) || echo "building crane (a minute or two, once)"
+	@$(BUILD) -o .crane/bin/ ./cmd/crane
+	@$(BUILD) -o .crane/standin/ ./cmd/pulumi-resource-cloudflare
+	@$(BUILD) -o provider/pulumi-resource-crane ./provider
+	@test -x .crane/bin/infra || echo "compiling Cloudflare's Pulumi SDK (about three minutes, once)"
+	@test -x .crane/bin/infra || $(BUILD) -o .crane/bin/infra ./infra
+
+generate: binaries ## Write the files that follow from the fleet
+	@$(CRANE) generate
+
+clean: ## Remove everything that was built, and the local Cloudflare with its data
+	@test ! -x $(CRANE) || $(CRANE) local stop
+	@rm -rf .crane provider/pulumi-resource-crane workers/node_modules

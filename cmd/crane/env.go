@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"crane/internal/local"
+	"crane/internal/local/account"
+	"crane/internal/local/infisical"
+	"crane/internal/project"
+	"crane/stacks"
+)
+
+const envUsage = `
+usage: crane env
+
+Prints shell exports that point the current shell at staging: Pulumi's stack,
+backend and home, and CRANE_ENV. While staging is on the local Cloudflare they
+also hold its public credentials and its certificate authority; a live
+staging's credentials are yours to bring. An explicit -s still wins.
+
+Example:
+  eval "$(.crane/bin/crane env)"
+  pulumi up
+`
+
+// localPassphrase opens the local state of staging. It is public on purpose:
+// it protects nothing but a copy of secrets that are made up on this machine.
+const localPassphrase = "crane-local-staging"
+
+func (w world) env(_ context.Context, args []string) error {
+	if err := w.noArguments("env", args, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	l, err := w.layout()
+	if err != nil {
+		return err
+	}
+	vars, err := w.staging(l)
+	if err != nil {
+		return err
+	}
+	for _, v := range vars {
+		fmt.Fprintf(w.stdout, "export %s=%s\n", v.name, quoted(v.value))
+	}
+	return nil
+}
+
+type variable struct{ name, value string }
+
+// staging is the environment in which every command reaches staging. The
+// backend is absolute, because Pulumi resolves a relative one from wherever it
+// is started.
+func (w world) staging(l project.Layout) ([]variable, error) {
+	s, err := l.ReadSettings(stacks.Staging.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeBackend(l, stacks.Staging); err != nil {
+		return nil, err
+	}
+	vars := []variable{
+		{"CRANE_ENV", stacks.Staging.Env},
+		{"PATH", w.path(l)},
+		{"PULUMI_BACKEND_URL", backend(l, stacks.Staging)},
+		{"PULUMI_HOME", l.PulumiHome()},
+		{"PULUMI_SKIP_UPDATE_CHECK", "true"},
+		{"PULUMI_STACK", stacks.Staging.Name},
+		{"CLOUDFLARE_ACCOUNT_ID", s.AccountID},
+	}
+	if !s.Local() {
+		return vars, nil
+	}
+	more, err := localCredentials(l, s)
+	return append(vars, more...), err
+}
+
+func localCredentials(l project.Layout, s project.Settings) ([]variable, error) {
+	c, err := local.Configure(l)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := local.OpenAuthority(c); err != nil {
+		return nil, err
+	}
+	return []variable{
+		{"CLOUDFLARE_API_BASE_URL", "https://" + s.APIHost + "/client/v4"},
+		{"CLOUDFLARE_API_TOKEN", account.Staging.Token},
+		{"CRANE_INFISICAL_CLIENT_SECRET", infisical.Staging.ClientSecret},
+		{"NODE_EXTRA_CA_CERTS", c.Roots()},
+		{"PULUMI_CONFIG_PASSPHRASE", localPassphrase},
+		{"SSL_CERT_FILE", c.Roots()},
+		{"WRANGLER_SEND_METRICS", "false"},
+	}, nil
+}
+
+func backend(l project.Layout, s stacks.Stack) string {
+	if strings.Contains(s.Backend, "://") {
+		return s.Backend
+	}
+	return "file://" + filepath.ToSlash(filepath.Join(l.Root, s.Backend))
+}
+
+// makeBackend makes the folder of a local state; Pulumi does not.
+func makeBackend(l project.Layout, s stacks.Stack) error {
+	if strings.Contains(s.Backend, "://") {
+		return nil
+	}
+	return os.MkdirAll(filepath.Join(l.Root, s.Backend), 0o700)
+}
+
+// path puts the project's tools first. An installed Pulumi that is new enough
+// is preferred by not having built one.
+func (w world) path(l project.Layout) string {
+	dirs := filepath.SplitList(w.getenv("PATH"))
+	dirs = slices.DeleteFunc(dirs, func(d string) bool { return d == l.Bin() })
+	return strings.Join(append([]string{l.Bin()}, dirs...), string(filepath.ListSeparator))
+}
+
+// quoted makes a value safe for any POSIX shell.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// built is the whole environment of a Pulumi that crane starts: a short list of
+// what the system needs and what points at staging, nothing inherited that
+// could point it elsewhere.
+func (w world) built(l project.Layout) ([]string, error) {
+	vars, err := w.staging(l)
+	if err != nil {
+		return nil, err
+	}
+	var env []string
+	for _, name := range inherited {
+		if value := w.getenv(name); value != "" && !slices.ContainsFunc(vars, func(v variable) bool { return v.name == name }) {
+			env = append(env, name+"="+value)
+		}
+	}
+	for _, v := range vars {
+		env = append(env, v.name+"="+v.value)
+	}
+	return env, nil
+}
+
+// inherited are the variables a built environment takes from the caller: where
+// things are on this machine, and a live staging's credentials.
+var inherited = []string{
+	"HOME", "USER", "LANG", "LC_ALL", "TERM", "NO_COLOR", "TMPDIR", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+	"GOPATH", "GOCACHE", "GOMODCACHE", "GOROOT", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+	"CLOUDFLARE_API_TOKEN", "CRANE_INFISICAL_CLIENT_SECRET", "PULUMI_CONFIG_PASSPHRASE", "SSL_CERT_FILE",
+	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
+}

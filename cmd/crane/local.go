@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"crane/internal/local"
+	"crane/internal/project"
+)
+
+const localUsage = `
+usage: crane local start | stop | status [--json] | reset | secret list | secret set NAME
+
+The local Cloudflare: API, Workers on real workerd, D1 on workerd's own engine,
+and an Infisical, in one process on the loopback interface. Its addresses are
+those in Pulumi.staging.yaml and its state is in .crane/local.
+
+  start    returns when it is ready; a second start finds the first
+  stop     ends it; its state stays
+  status   says where it listens; --json has pid, started, api, workers, infisical
+  reset    removes its state; refuses while it runs
+  secret   lists the names of staging's secrets, or sets one to what standard input holds
+
+Examples:
+  crane local start
+  crane local status --json
+  printf %s my-key | crane local secret set CONTEXT_KEY
+`
+
+func (w world) local(ctx context.Context, args []string) error {
+	rest, err := w.flags("local", args, func(*flag.FlagSet) {})
+	if err != nil {
+		return err
+	}
+	sub := map[string]func(context.Context, []string) error{
+		"start": w.localStart, "stop": w.localStop, "status": w.localStatus,
+		"reset": w.localReset, "secret": w.localSecret, "serve": w.localServe,
+	}
+	if len(rest) == 0 || sub[rest[0]] == nil {
+		return fmt.Errorf("%w: crane local needs one of start, stop, status, reset, secret", errUsage)
+	}
+	return sub[rest[0]](ctx, rest[1:])
+}
+
+// config reads where the local Cloudflare of this project is.
+func (w world) config(name string, args []string) (local.Config, error) {
+	if err := w.noArguments("local "+name, args, func(*flag.FlagSet) {}); err != nil {
+		return local.Config{}, err
+	}
+	l, err := w.layout()
+	if err != nil {
+		return local.Config{}, err
+	}
+	return local.Configure(l)
+}
+
+func (w world) localStart(ctx context.Context, args []string) error {
+	if err := w.noArguments("local start", args, func(*flag.FlagSet) {}); err != nil {
+		return err
+	}
+	l, err := w.layout()
+	if err != nil {
+		return err
+	}
+	s, err := w.startLocal(ctx, l)
+	if err == nil {
+		w.where(s)
+	}
+	return err
+}
+
+func (w world) where(s local.Status) {
+	fmt.Fprintf(w.stdout, "local Cloudflare, process %d: API https://%s, Workers http://<script>.%s, Infisical http://%s\n",
+		s.PID, s.API, s.Workers, s.Infisical)
+}
+
+func (w world) localStop(ctx context.Context, args []string) error {
+	c, err := w.config("stop", args)
+	if err != nil {
+		return err
+	}
+	if err := local.Stop(ctx, c); !errors.Is(err, local.ErrNotRunning) {
+		return err
+	}
+	fmt.Fprintln(w.stderr, "the local Cloudflare was not running")
+	return nil
+}
+
+func (w world) localStatus(_ context.Context, args []string) error {
+	var asJSON bool
+	if err := w.noArguments("local status", args, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
+		return err
+	}
+	c, err := w.config("status", nil)
+	if err != nil {
+		return err
+	}
+	s, err := c.Running()
+	if err != nil {
+		return startHint(err)
+	}
+	if asJSON {
+		return json.NewEncoder(w.stdout).Encode(s)
+	}
+	w.where(s)
+	return nil
+}
+
+func (w world) localReset(_ context.Context, args []string) error {
+	c, err := w.config("reset", args)
+	if err != nil {
+		return err
+	}
+	return local.Reset(c)
+}
+
+// localServe is the server itself. Start runs it in the background, with a
+// pipe as file 3 on which it says when it is ready.
+func (w world) localServe(ctx context.Context, args []string) error {
+	var root string
+	if err := w.noArguments("local serve", args, func(f *flag.FlagSet) { f.StringVar(&root, "root", "", "") }); err != nil {
+		return err
+	}
+	l := project.Layout{Root: root}
+	c, err := local.Configure(l)
+	if err != nil {
+		return err
+	}
+	if c, err = c.WithWorkerd(l); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	syscall.CloseOnExec(3) // else workerd would hold it open, and nobody would ever hear that we are ready
+	return local.Serve(ctx, c, os.NewFile(3, "ready"))
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"crane/internal/local"
+	"crane/internal/project"
+)
+
+// setup gives a session a clean clone of the project in $WORK/crane, with free
+// ports of its own, a fresh HOME, and the tools as make tools would leave them.
+func (w *workshop) setup(env *testscript.Env) error {
+	l := project.Layout{Root: filepath.Join(env.WorkDir, "crane")}
+	for _, step := range []func(project.Layout, *testscript.Env) error{
+		w.copyProject, w.linkTools, ownPorts, commit, environment,
+	} {
+		if err := step(l, env); err != nil {
+			return err
+		}
+	}
+	env.Defer(func() { stopLocal(l) })
+	env.Cd = l.Root
+	return nil
+}
+
+func (w *workshop) copyProject(l project.Layout, _ *testscript.Env) error {
+	for _, name := range w.files {
+		text, err := os.ReadFile(filepath.Join(w.root.Root, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted, but not yet committed so
+		}
+		info, statErr := os.Stat(filepath.Join(w.root.Root, name))
+		if err := errors.Join(err, statErr, os.MkdirAll(filepath.Dir(filepath.Join(l.Root, name)), 0o755)); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(l.Root, name), text, info.Mode()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// linkTools makes what make tools and npm ci would make.
+func (w *workshop) linkTools(l project.Layout, _ *testscript.Env) error {
+	plugin := filepath.Join(l.PulumiHome(), "plugins", "resource-cloudflare-v5.49.1")
+	for _, dir := range []string{l.Bin(), plugin} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	links := map[string]string{
+		filepath.Join(l.Root, "provider", "pulumi-resource-crane"): filepath.Join(w.built, "pulumi-resource-crane"),
+		filepath.Join(plugin, "pulumi-resource-cloudflare"):        filepath.Join(w.built, "pulumi-resource-cloudflare"),
+		filepath.Join(l.Bin(), "pulumi"):                           w.pulumi,
+		filepath.Join(l.Bin(), "pulumi-language-go"):               filepath.Join(filepath.Dir(w.pulumi), "pulumi-language-go"),
+		filepath.Join(l.Workers(), "node_modules"):                 filepath.Join(w.root.Workers(), "node_modules"),
+	}
+	for link, target := range links {
+		if err := os.Symlink(target, link); err != nil {
+			return err
+		}
+	}
+	// Copied, because Pulumi's language host replaces it.
+	return exec.Command("cp", filepath.Join(w.built, "infra"), filepath.Join(l.Bin(), "infra")).Run()
+}
+
+// ownPorts moves the stack files to ports that are free now.
+func ownPorts(l project.Layout, env *testscript.Env) error {
+	var held []net.Listener
+	defer func() {
+		for _, h := range held {
+			h.Close()
+		}
+	}()
+	moved := []string{}
+	for _, name := range []string{"7701", "7702", "7703"} {
+		free, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		held = append(held, free)
+		port := fmt.Sprint(free.Addr().(*net.TCPAddr).Port)
+		moved = append(moved, ":"+name, ":"+port)
+		env.Setenv(map[string]string{"7701": "API", "7702": "WORKERS", "7703": "INFISICAL"}[name], port)
+	}
+	for _, stack := range []string{"staging", "production"} {
+		text, err := os.ReadFile(l.StackFile(stack))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(l.StackFile(stack), []byte(strings.NewReplacer(moved...).Replace(string(text))), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func commit(l project.Layout, env *testscript.Env) error {
+	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "-A"}, {"commit", "-qm", "a clean clone"}} {
+		cmd := exec.Command("git", append([]string{"-c", "user.name=t", "-c", "user.email=t@example.com"}, args...)...)
+		cmd.Dir = l.Root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w\n%s", args[0], err, out)
+		}
+	}
+	return nil
+}
+
+// environment is a new user's, with the machine's Go caches, so that nothing is
+// compiled or downloaded twice.
+func environment(l project.Layout, env *testscript.Env) error {
+	home := filepath.Join(env.WorkDir, "home")
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		return err
+	}
+	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE", "GOPATH").Output()
+	if err != nil {
+		return err
+	}
+	goEnv := strings.Fields(string(out))
+	env.Setenv("HOME", home)
+	env.Setenv("GOCACHE", goEnv[0])
+	env.Setenv("GOMODCACHE", goEnv[1])
+	env.Setenv("GOPATH", goEnv[2])
+	env.Setenv("GOFLAGS", "-trimpath -buildvcs=false")
+	env.Setenv("PATH", os.Getenv("PATH"))
+	env.Setenv("ROOT", l.Root)
+	return nil
+}
+
+// stopLocal leaves no process behind, whatever the session did.
+func stopLocal(l project.Layout) {
+	c := local.Config{Dir: l.Local()}
+	if err := local.Stop(context.Background(), c); err != nil && !errors.Is(err, local.ErrNotRunning) {
+		panic(err)
+	}
+}

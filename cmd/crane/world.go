@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"crane/internal/project"
+	"crane/internal/toolchain"
+)
+
+// world is everything outside that a verb touches.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        func() []string
+	getwd          func() (string, error)
+	executable     func() (string, error)
+}
+
+// The errors of the command line itself.
+var (
+	// errUsage means that the command was not understood; nothing was done.
+	errUsage = errors.New("usage")
+	// errUnhealthy means that what runs is not what it should be.
+	errUnhealthy = errors.New("not healthy")
+	// errStale means that a generated file is not what it would be generated as.
+	errStale = errors.New("stale")
+	// errPulumi means that Pulumi failed and has said why.
+	errPulumi = errors.New("pulumi failed")
+)
+
+// verb is one command: a name, one line of help, a usage with examples.
+type verb struct {
+	name, short, usage string
+	run                func(w world, ctx context.Context, args []string) error
+}
+
+// verbs are the commands there are, in the order of the help text.
+func verbs() []verb {
+	return []verb{
+		{"up", "bring up staging and show what runs", upUsage, world.up},
+		{"down", "destroy staging and stop the local Cloudflare", downUsage, world.down},
+		{"status", "show what runs on staging", statusUsage, world.status},
+		{"env", "print the exports that point a shell at staging", envUsage, world.env},
+		{"local", "start, stop and look at the local Cloudflare", localUsage, world.local},
+		{"generate", "write the files that follow from the fleet", generateUsage, world.generate},
+		{"tools", "find or build the tools", toolsUsage, world.tools},
+	}
+}
+
+// run does one command and returns the exit code: 0, 1 for a failure, 2 for a
+// command that was not understood.
+func (w world) run(ctx context.Context, args []string) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		return w.help(args)
+	}
+	for _, v := range verbs() {
+		if v.name == args[0] {
+			return w.report(v.run(w, ctx, args[1:]), v)
+		}
+	}
+	w.say("error", fmt.Sprintf("%q is no command of crane", args[0]))
+	w.say("hint", "crane help")
+	return 2
+}
+
+// flags parses a verb's flags. Whatever is wrong is errUsage.
+func (w world) flags(name string, args []string, define func(*flag.FlagSet)) ([]string, error) {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	define(set)
+	err := set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return set.Args(), nil
+}
+
+// noArguments refuses what a verb would silently ignore.
+func (w world) noArguments(name string, args []string, define func(*flag.FlagSet)) error {
+	rest, err := w.flags(name, args, define)
+	if err == nil && len(rest) > 0 {
+		return fmt.Errorf("%w: crane %s takes no argument %q", errUsage, name, rest[0])
+	}
+	return err
+}
+
+// layout finds the project from the current folder.
+func (w world) layout() (project.Layout, error) {
+	dir, err := w.getwd()
+	if err != nil {
+		return project.Layout{}, err
+	}
+	root, err := project.Root(dir)
+	return project.Layout{Root: root}, err
+}
+
+func (w world) getenv(name string) string {
+	for _, pair := range w.environ() {
+		if key, value, ok := strings.Cut(pair, "="); ok && key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+func (w world) toolchain(l project.Layout) toolchain.Toolchain {
+	return toolchain.Toolchain{Layout: l, Path: w.getenv("PATH"), Home: w.getenv("HOME"), Progress: w.stderr}
+}

@@ -1,0 +1,122 @@
+package toolchain
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"crane/internal/hint"
+	"crane/internal/project"
+)
+
+// bench is a project without tools, and a folder that is the whole PATH.
+func bench(t *testing.T) (Toolchain, string) {
+	root, path := t.TempDir(), t.TempDir()
+	return Toolchain{Layout: project.Layout{Root: root}, Path: path, Home: t.TempDir(), Progress: io.Discard}, path
+}
+
+func write(t *testing.T, path, text string) {
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o755))
+}
+
+func install(t *testing.T, dir, version string) {
+	write(t, filepath.Join(dir, "pulumi"), "#!/bin/sh\necho "+version+"\n")
+	write(t, filepath.Join(dir, "pulumi-language-go"), "#!/bin/sh\n")
+}
+
+func TestInstalledPulumiIsPreferredWhenNewEnough(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{"v3.199.9": false, "v3.200.0": true, "v3.201.0-dev.1": true, "v4.0.0": true, "nonsense": false} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			tools, path := bench(t)
+			install(t, path, version)
+			_, ok := tools.installed()
+			require.Equal(t, want, ok)
+		})
+	}
+}
+
+func TestPulumiWithoutItsHostIsNotUsed(t *testing.T) {
+	t.Parallel()
+	tools, path := bench(t)
+	install(t, path, "v3.200.0")
+	require.NoError(t, os.Remove(filepath.Join(path, "pulumi-language-go")))
+	_, ok := tools.installed()
+	require.False(t, ok)
+	_, err := tools.Pulumi()
+	require.ErrorIs(t, err, ErrMissing)
+	require.Equal(t, "make tools", hint.Of(err))
+}
+
+func TestVersionIsAskedOncePerBinary(t *testing.T) {
+	t.Parallel()
+	tools, path := bench(t)
+	count := filepath.Join(t.TempDir(), "count")
+	install(t, path, "v3.200.0")
+	write(t, filepath.Join(path, "pulumi"), fmt.Sprintf("#!/bin/sh\necho x >> %s\necho v3.200.0\n", count))
+	for range 3 {
+		_, ok := tools.installed()
+		require.True(t, ok)
+	}
+	asked, err := os.ReadFile(count)
+	require.NoError(t, err)
+	require.Equal(t, "x\n", string(asked))
+}
+
+func TestOfficialPluginReplacesTheStandIn(t *testing.T) {
+	t.Parallel()
+	tools, _ := bench(t)
+	write(t, filepath.Join(tools.StandIn(), "pulumi-resource-cloudflare"), "stand-in")
+	home := filepath.Join(tools.PulumiHome(), "plugins", pluginFolder)
+	require.NoError(t, tools.standIn(home))
+	line, err := tools.plugin(t.Context())
+	require.NoError(t, err)
+	require.Contains(t, line, "stand-in for 5.49.1, for the local Cloudflare only")
+
+	write(t, filepath.Join(tools.Home, ".pulumi", "plugins", pluginFolder, "pulumi-resource-cloudflare"), "official")
+	line, err = tools.plugin(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "official 5.49.1 (installed)", line)
+	text, err := os.ReadFile(filepath.Join(home, "pulumi-resource-cloudflare"))
+	require.NoError(t, err)
+	require.Equal(t, "official", string(text))
+}
+
+func TestPackagesAreInstalledOncePerLockFile(t *testing.T) {
+	t.Parallel()
+	tools, path := bench(t)
+	count := filepath.Join(t.TempDir(), "count")
+	write(t, filepath.Join(tools.Workers(), "package-lock.json"), "{}")
+	_, err := tools.packages(t.Context())
+	require.ErrorIs(t, err, ErrMissing)
+	require.Contains(t, hint.Of(err), "install Node.js")
+
+	write(t, filepath.Join(path, "npm"), fmt.Sprintf("#!/bin/sh\n/bin/mkdir -p node_modules\necho \"$1\" >> %s\n", count))
+	for range 2 {
+		_, err = tools.packages(t.Context())
+		require.NoError(t, err)
+	}
+	write(t, filepath.Join(tools.Workers(), "package-lock.json"), "{\"changed\":true}")
+	_, err = tools.packages(t.Context())
+	require.NoError(t, err)
+	calls, err := os.ReadFile(count)
+	require.NoError(t, err)
+	require.Equal(t, "ci\nci\n", string(calls))
+}
+
+func TestAFailedBuildSaysWhatTheToolSaid(t *testing.T) {
+	t.Parallel()
+	tools, path := bench(t)
+	write(t, filepath.Join(tools.Workers(), "package-lock.json"), "{}")
+	write(t, filepath.Join(path, "npm"), "#!/bin/sh\necho no space left >&2\nexit 3\n")
+	_, err := tools.packages(t.Context())
+	require.ErrorIs(t, err, ErrBuild)
+	require.ErrorContains(t, err, "no space left")
+	require.NoFileExists(t, filepath.Join(tools.Workers(), "node_modules", ".crane-lock"))
+}
