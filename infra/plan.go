@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"crane/internal/bundle"
 	"crane/internal/migrate"
@@ -53,21 +52,23 @@ func (p *plan) readMigrations() error {
 	return nil
 }
 
-// buildBundles builds all Workers side by side and reports the first failure.
+// buildBundles builds all Workers side by side and reports every failure, in
+// the order of the fleet.
 func (p *plan) buildBundles() error {
 	p.bundles = map[string]*bundle.Bundle{}
-	var group errgroup.Group
-	var mu sync.Mutex
-	for _, w := range p.fleet.Workers {
-		group.Go(func() error {
-			b, err := bundle.Build(p.root, w.Entry, bundle.Options{CompatibilityFlags: w.CompatibilityFlags})
-			mu.Lock()
-			defer mu.Unlock()
-			p.bundles[w.Name] = b
-			return err
+	built := make([]*bundle.Bundle, len(p.fleet.Workers))
+	failed := make([]error, len(p.fleet.Workers))
+	var group sync.WaitGroup
+	for i, w := range p.fleet.Workers {
+		group.Go(func() {
+			built[i], failed[i] = bundle.Build(p.root, w.Entry, bundle.Options{CompatibilityFlags: w.CompatibilityFlags})
 		})
 	}
-	return group.Wait()
+	group.Wait()
+	for i, w := range p.fleet.Workers {
+		p.bundles[w.Name] = built[i]
+	}
+	return errors.Join(failed...)
 }
 
 // fetchSecrets asks once for all secrets of the stack's scope.

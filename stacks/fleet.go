@@ -25,6 +25,7 @@ func Default() Fleet {
 				Services:  Services{"CONTEXT_API": "context-api"},
 				Secrets:   Secrets{"GH_WEBHOOK_SECRET": External, "CONTEXT_KEY": Infra},
 			},
+			// The next Worker goes here.
 		},
 	}
 }

@@ -13,12 +13,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"crane/internal/local"
 	"crane/internal/local/infisical"
+	"crane/internal/local/runtime"
+	"crane/internal/project"
 	"crane/stacks"
 )
 
@@ -177,4 +180,46 @@ func occupy(ts *testscript.TestScript, _ bool, args []string) {
 	held, err := net.Listen("tcp", "127.0.0.1:"+args[0])
 	ts.Check(err)
 	ts.Defer(func() { held.Close() })
+}
+
+// await waits until a request since the mark matches: await SERVICE [METHOD [PATH-REGEXP]].
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	since, _ := strconv.Atoi(ts.Getenv("MARK"))
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		for _, r := range readLog(ts)[since:] {
+			if matches(r, args) {
+				return
+			}
+		}
+	}
+	ts.Fatalf("no request %q within a minute", args)
+}
+
+// killServer kills the local Cloudflare as a power cut would.
+func killServer(ts *testscript.TestScript, _ bool, _ []string) {
+	c := local.Config{Dir: filepath.Join(ts.Getenv("ROOT"), ".crane", "local")}
+	s, err := c.Running()
+	ts.Check(err)
+	ts.Check(syscall.Kill(s.PID, syscall.SIGKILL))
+	for err == nil {
+		time.Sleep(10 * time.Millisecond)
+		_, err = c.Running()
+	}
+}
+
+// fakeWorkerd puts a workerd in place that says something and fails.
+func (w *workshop) fakeWorkerd(ts *testscript.TestScript, _ bool, args []string) {
+	real, err := runtime.Locate(w.root.Root)
+	ts.Check(err)
+	rel, err := filepath.Rel(w.root.Root, real)
+	ts.Check(err)
+	fake := filepath.Join(ts.Getenv("ROOT"), rel)
+	ts.Check(os.MkdirAll(filepath.Dir(fake), 0o755))
+	ts.Check(os.WriteFile(fake, []byte("#!/bin/sh\necho '"+args[0]+"' >&2\nexit 127\n"), 0o755))
+}
+
+// npmPackages installs the packages again, as npm ci would.
+func (w *workshop) npmPackages(ts *testscript.TestScript, _ bool, _ []string) {
+	l := project.Layout{Root: ts.Getenv("ROOT")}
+	ts.Check(os.Symlink(filepath.Join(w.root.Workers(), "node_modules"), filepath.Join(l.Workers(), "node_modules")))
 }

@@ -22,20 +22,25 @@ func TestMain(m *testing.M) {
 func TestSession(t *testing.T) {
 	t.Parallel()
 	world := prepare(t)
+	t.Run("readme", world.readme)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               world.setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"mark":       world.mark,
-			"requests":   world.requests,
-			"replace":    replaceText,
-			"source":     source,
-			"within":     within,
-			"secret":     secret,
-			"databaseid": databaseID,
-			"occupy":     occupy,
+			"mark":        world.mark,
+			"requests":    world.requests,
+			"replace":     replaceText,
+			"source":      source,
+			"within":      within,
+			"secret":      secret,
+			"databaseid":  databaseID,
+			"occupy":      occupy,
+			"await":       await,
+			"killserver":  killServer,
+			"fakeworkerd": world.fakeWorkerd,
+			"npmpackages": world.npmPackages,
 		},
 	})
 }

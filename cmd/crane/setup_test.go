@@ -16,20 +16,27 @@ import (
 	"crane/internal/project"
 )
 
-// setup gives a session a clean clone of the project in $WORK/crane, with free
-// ports of its own, a fresh HOME, and the tools as make tools would leave them.
+// setup gives a session its project, and leaves no process behind, whatever
+// the session did.
 func (w *workshop) setup(env *testscript.Env) error {
+	l, err := w.lay(env)
+	env.Defer(func() { stopLocal(l) })
+	env.Cd = l.Root
+	return err
+}
+
+// lay makes a clean clone of the project in $WORK/crane, with free ports of its
+// own, a fresh HOME, and the tools as make tools would leave them.
+func (w *workshop) lay(env *testscript.Env) (project.Layout, error) {
 	l := project.Layout{Root: filepath.Join(env.WorkDir, "crane")}
 	for _, step := range []func(project.Layout, *testscript.Env) error{
 		w.copyProject, w.linkTools, ownPorts, commit, environment,
 	} {
 		if err := step(l, env); err != nil {
-			return err
+			return l, err
 		}
 	}
-	env.Defer(func() { stopLocal(l) })
-	env.Cd = l.Root
-	return nil
+	return l, nil
 }
 
 func (w *workshop) copyProject(l project.Layout, _ *testscript.Env) error {
@@ -68,6 +75,9 @@ func (w *workshop) linkTools(l project.Layout, _ *testscript.Env) error {
 		if err := os.Symlink(target, link); err != nil {
 			return err
 		}
+	}
+	if err := exec.Command("cp", "-R", w.root.Hidden("stamps"), l.Hidden("stamps")).Run(); err != nil {
+		return err
 	}
 	// Copied, because Pulumi's language host replaces it.
 	return exec.Command("cp", filepath.Join(w.built, "infra"), filepath.Join(l.Bin(), "infra")).Run()
@@ -132,12 +142,13 @@ func environment(l project.Layout, env *testscript.Env) error {
 	env.Setenv("GOMODCACHE", goEnv[1])
 	env.Setenv("GOPATH", goEnv[2])
 	env.Setenv("GOFLAGS", "-trimpath -buildvcs=false")
-	env.Setenv("PATH", os.Getenv("PATH"))
+	env.Setenv("PATH", os.Getenv("PATH")+string(filepath.ListSeparator)+filepath.Join(l.Workers(), "node_modules", ".bin"))
+	env.Setenv("CI", "1") // wrangler asks nothing and looks nothing up
 	env.Setenv("ROOT", l.Root)
 	return nil
 }
 
-// stopLocal leaves no process behind, whatever the session did.
+// stopLocal ends the local Cloudflare of a session if it runs.
 func stopLocal(l project.Layout) {
 	c := local.Config{Dir: l.Local()}
 	if err := local.Stop(context.Background(), c); err != nil && !errors.Is(err, local.ErrNotRunning) {

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"crane/internal/project"
+)
+
+// readme does what the README says, from top to bottom, as a new user in a
+// clean clone would, and compares what it shows with what there is to see.
+func (w *workshop) readme(t *testing.T) {
+	t.Parallel()
+	env := &testscript.Env{WorkDir: t.TempDir()}
+	l, err := w.lay(env)
+	require.NoError(t, err)
+	t.Cleanup(func() { stopLocal(l) })
+
+	text, err := os.ReadFile(filepath.Join(l.Root, "README.md"))
+	require.NoError(t, err)
+	blocks := fenced(ports(string(text), env))
+	cmd := exec.Command("sh", "-eu", "-c", script(t, l, blocks))
+	cmd.Dir, cmd.Env = l.Root, env.Vars
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+
+	for _, line := range strings.Split(blocks[1].text, "\n") {
+		require.Regexp(t, generalised(line), string(out), "what make up is said to show")
+	}
+	require.Contains(t, string(out), `"checks":{"DB":"ok"}}`)
+	require.Contains(t, string(out), `"title":"first note"`)
+	require.Contains(t, string(out), "\nhello\n")
+	require.Contains(t, string(out), "hello        http://hello-staging.localhost:")
+}
+
+type block struct{ language, text string }
+
+var fence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)\n```$")
+
+func fenced(markdown string) []block {
+	var blocks []block
+	for _, match := range fence.FindAllStringSubmatch(markdown, -1) {
+		blocks = append(blocks, block{match[1], match[2]})
+	}
+	return blocks
+}
+
+// script is all commands of the README in one shell. A Go block is put where
+// the fleet says that the next Worker goes. `make test` is what runs this.
+func script(t *testing.T, l project.Layout, blocks []block) string {
+	var lines []string
+	for _, b := range blocks {
+		switch b.language {
+		case "sh":
+			lines = append(lines, strings.ReplaceAll(b.text, "make test", ":"))
+		case "go":
+			file := filepath.Join(l.Root, ".crane", "block.go")
+			require.NoError(t, os.WriteFile(file, []byte(b.text+"\n"), 0o644))
+			lines = append(lines, `sed -i.tmp -e '/The next Worker goes here/{
+r .crane/block.go
+}' stacks/fleet.go`)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ports moves the README to the session's own ports.
+func ports(text string, env *testscript.Env) string {
+	for name, port := range map[string]string{"API": ":7701", "WORKERS": ":7702", "INFISICAL": ":7703"} {
+		text = strings.ReplaceAll(text, port, ":"+env.Getenv(name))
+	}
+	return text
+}
+
+var (
+	digest = regexp.MustCompile(`\b[0-9a-f]{12}\b`)
+	spaces = regexp.MustCompile(` +`)
+)
+
+// generalised matches a line whatever the revision and the width of its columns.
+func generalised(line string) string {
+	line = digest.ReplaceAllString(regexp.QuoteMeta(line), `[0-9a-f]{12}`)
+	return `(?m)^` + spaces.ReplaceAllString(line, ` +`) + `$`
+}
