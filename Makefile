@@ -32,11 +32,13 @@ check: tools ## Check formatting, types and generated files
 tools: binaries ## Find or build the tools: Pulumi, the Cloudflare plugin, npm packages
 	@$(CRANE) tools
 
+# One go build for all three, because each has to look at every package again.
 binaries:
+	@mkdir -p .crane/bin
 	@test -x $(CRANE) || echo "building crane (a minute or two, once)"
-	@$(BUILD) -o .crane/bin/ ./cmd/crane
-	@$(BUILD) -o .crane/standin/ ./cmd/pulumi-resource-cloudflare
-	@$(BUILD) -o provider/pulumi-resource-crane ./provider
+	@$(BUILD) -o .crane/build/ ./cmd/crane ./cmd/pulumi-resource-cloudflare ./provider
+	@ln -sf ../build/crane $(CRANE)
+	@ln -sf ../.crane/build/provider provider/pulumi-resource-crane
 	@test -x .crane/bin/infra || echo "compiling Cloudflare's Pulumi SDK (about three minutes, once)"
 	@test -x .crane/bin/infra || $(BUILD) -o .crane/bin/infra ./infra
 

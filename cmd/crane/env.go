@@ -26,7 +26,7 @@ staging's credentials are yours to bring. An explicit -s still wins.
 
 Example:
   eval "$(.crane/bin/crane env)"
-  pulumi up
+  pulumi preview
 `
 
 // localPassphrase opens the local state of staging. It is public on purpose:

@@ -76,8 +76,10 @@ func (w world) localStart(ctx context.Context, args []string) error {
 }
 
 func (w world) where(s local.Status) {
-	fmt.Fprintf(w.stdout, "local Cloudflare, process %d: API https://%s, Workers http://<script>.%s, Infisical http://%s\n",
-		s.PID, s.API, s.Workers, s.Infisical)
+	fmt.Fprintf(w.stdout, "local Cloudflare, process %d\n", s.PID)
+	fmt.Fprintf(w.stdout, "  API        https://%s\n", s.API)
+	fmt.Fprintf(w.stdout, "  Workers    http://<script>.%s\n", s.Workers)
+	fmt.Fprintf(w.stdout, "  Infisical  http://%s\n", s.Infisical)
 }
 
 func (w world) localStop(ctx context.Context, args []string) error {

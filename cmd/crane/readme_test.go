@@ -26,7 +26,7 @@ func (w *workshop) readme(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(l.Root, "README.md"))
 	require.NoError(t, err)
 	blocks := fenced(ports(string(text), env))
-	cmd := exec.Command("sh", "-eu", "-c", script(t, l, blocks))
+	cmd := exec.Command("sh", "-eu", "-c", script(t, l, blocks)+envrc+examples())
 	cmd.Dir, cmd.Env = l.Root, env.Vars
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -38,6 +38,50 @@ func (w *workshop) readme(t *testing.T) {
 	require.Contains(t, string(out), `"title":"first note"`)
 	require.Contains(t, string(out), "\nhello\n")
 	require.Contains(t, string(out), "hello        http://hello-staging.localhost:")
+}
+
+// envrc is what direnv does.
+const envrc = `
+. ./.envrc
+test "$PULUMI_STACK" = staging
+`
+
+// examples are those of the help texts, in an order in which each can succeed.
+func examples() string {
+	lines := []string{""}
+	for _, name := range []string{"local", "generate", "tools", "up", "env", "status", "down"} {
+		for _, v := range verbs() {
+			if v.name == name {
+				lines = append(lines, exampleLines(v)...)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// exampleLines are the indented lines at the end of a usage.
+func exampleLines(v verb) []string {
+	_, text, _ := strings.Cut(v.usage, "\nExample")
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		if command, ok := strings.CutPrefix(line, "  "); ok {
+			lines = append(lines, command)
+		}
+	}
+	return lines
+}
+
+// TestUsages holds what help texts have in common; readme runs their examples.
+func TestUsages(t *testing.T) {
+	t.Parallel()
+	for _, v := range verbs() {
+		require.Contains(t, v.usage, "\nusage: crane "+v.name)
+		require.NotEmpty(t, exampleLines(v), v.name)
+		require.Contains(t, examples(), exampleLines(v)[0])
+		for _, line := range strings.Split(v.usage, "\n") {
+			require.LessOrEqual(t, len(line), 100, line)
+		}
+	}
 }
 
 type block struct{ language, text string }

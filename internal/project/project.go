@@ -56,8 +56,9 @@ func (l Layout) Hidden(elem ...string) string {
 // Bin holds the tools that are built here.
 func (l Layout) Bin() string { return l.Hidden("bin") }
 
-// StandIn holds the stand-in for the Cloudflare plugin.
-func (l Layout) StandIn() string { return l.Hidden("standin") }
+// Build holds what make builds from this repository. Only crane is linked from
+// the folder of tools.
+func (l Layout) Build() string { return l.Hidden("build") }
 
 // Local holds the state of the local Cloudflare.
 func (l Layout) Local() string { return l.Hidden("local") }

@@ -35,7 +35,7 @@ func (t Toolchain) plugin(ctx context.Context) (string, error) {
 	if !exists(home) && t.download(ctx) == nil {
 		return "official " + PluginVersion + " (downloaded)", nil
 	}
-	return "stand-in for " + PluginVersion + ", for the local Cloudflare only (the official one could not be downloaded)",
+	return "stand-in for " + PluginVersion + ": local Cloudflare only (the official one was not to be had)",
 		t.standIn(home)
 }
 
@@ -82,7 +82,7 @@ func (t Toolchain) download(ctx context.Context) error {
 // built into the folder that is on PATH, because Pulumi prefers a plugin it finds
 // there to an installed one, the official one included.
 func (t Toolchain) standIn(home string) error {
-	built, installed := filepath.Join(t.StandIn(), "pulumi-resource-cloudflare"), filepath.Join(home, "pulumi-resource-cloudflare")
+	built, installed := filepath.Join(t.Build(), "pulumi-resource-cloudflare"), filepath.Join(home, "pulumi-resource-cloudflare")
 	if same(built, installed) {
 		return nil
 	}

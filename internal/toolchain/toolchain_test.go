@@ -72,12 +72,12 @@ func TestVersionIsAskedOncePerBinary(t *testing.T) {
 func TestOfficialPluginReplacesTheStandIn(t *testing.T) {
 	t.Parallel()
 	tools, _ := bench(t)
-	write(t, filepath.Join(tools.StandIn(), "pulumi-resource-cloudflare"), "stand-in")
+	write(t, filepath.Join(tools.Build(), "pulumi-resource-cloudflare"), "stand-in")
 	home := filepath.Join(tools.PulumiHome(), "plugins", pluginFolder)
 	require.NoError(t, tools.standIn(home))
 	line, err := tools.plugin(t.Context())
 	require.NoError(t, err)
-	require.Contains(t, line, "stand-in for 5.49.1, for the local Cloudflare only")
+	require.Contains(t, line, "stand-in for 5.49.1: local Cloudflare only")
 
 	write(t, filepath.Join(tools.Home, ".pulumi", "plugins", pluginFolder, "pulumi-resource-cloudflare"), "official")
 	line, err = tools.plugin(t.Context())
