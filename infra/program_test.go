@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -268,6 +269,42 @@ func TestRevision(t *testing.T) {
 	})
 }
 
+// TestOrder: a script goes up after its migrations and after the Workers it binds
+// were verified, and is verified after everything of its own.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	o := run(t, "staging", false, nil)
+	require.NoError(t, o.err)
+	for later, earlier := range map[string][]string{
+		"cloudflare:index/workersScript:WorkersScript notes-script": {"D1Database::notes-d1", "Migrations::notes-migrations"},
+		"cloudflare:index/workersScript:WorkersScript front-script": {"Smoke::notes-smoke"},
+		"crane:index:Route notes-route":                             {"WorkersScript::notes-script"},
+		"crane:index:Smoke notes-smoke": {
+			"WorkersScript::notes-script", "WorkersCronTrigger::notes-crons", "Route::notes-route", "Migrations::notes-migrations",
+		},
+	} {
+		require.Contains(t, o.cloud.resources, later)
+		waits := strings.Join(o.cloud.resources[later].RegisterRPC.Dependencies, "\n") + "\n"
+		for _, name := range earlier {
+			require.Contains(t, waits, name+"\n", later)
+		}
+	}
+}
+
+// TestEveryBrokenWorkerIsNamed: all of them, in the order of the fleet.
+func TestEveryBrokenWorkerIsNamed(t *testing.T) {
+	t.Parallel()
+	o := run(t, "staging", false, func(p *program) {
+		for i, name := range []string{"one.ts", "two.ts"} {
+			require.NoError(t, os.WriteFile(filepath.Join(p.dir, name), []byte("export default {\n"), 0o644))
+			p.fleet.Workers[i].Entry = name
+		}
+	})
+	require.ErrorContains(t, o.err, "one.ts:2:1: ")
+	require.ErrorContains(t, o.err, "two.ts:2:1: ")
+	require.Empty(t, o.cloud.resources)
+}
+
 // TestRefusals asserts the message, and that nothing was registered.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
@@ -281,7 +318,15 @@ func TestRefusals(t *testing.T) {
 		"unknown key": {"staging", func(p *program) { p.config["crane:tokn"] = "x" }, "configuration: crane:tokn is no key of this project; nothing was changed"},
 		"two problems": {"staging", func(p *program) { p.config["crane:smokeSeconds"] = "0"; delete(p.config, "crane:domain") },
 			`configuration: crane:domain is missing; crane:smokeSeconds is "0", not a number from 1 to 600; nothing was changed`},
-		"account":        {"staging", func(p *program) { p.config["crane:accountId"] = "mine" }, `crane:accountId is "mine", not 32 hexadecimal digits`},
+		"account": {"staging", func(p *program) { p.config["crane:accountId"] = "mine" }, `crane:accountId is "mine", not 32 hexadecimal digits`},
+		"a domain that is an address": {"staging", func(p *program) { p.config["crane:domain"] = "https://acme.workers.dev/" },
+			`crane:domain is "https://acme.workers.dev/", not a host with an optional port`},
+		"an API that is an address": {"staging", func(p *program) { p.config["cloudflare:apiHostname"] = "https://api.cloudflare.com" },
+			`cloudflare:apiHostname is "https://api.cloudflare.com", not a host with an optional port`},
+		"public secrets for the internet": {"staging", func(p *program) { p.config["crane:domain"] = "acme.workers.dev" },
+			"crane:infisical is this machine, whose secrets are public, but crane:domain is not"},
+		"a mixed-up token": {"staging", func(p *program) { p.config["cloudflare:apiToken"] = "tok" },
+			"cloudflare:apiToken does not belong into a stack file"},
 		"missing secret": {"staging", func(p *program) { delete(p.source.(*vault).values, "Z_KEY") }, "Z_KEY"},
 		"bad fleet":      {"staging", func(p *program) { p.fleet.Workers[0].Services["NOTES"] = "nots" }, `"nots"`},
 		"bad code":       {"staging", func(p *program) { p.fleet.Workers[0].Entry = "Pulumi.yaml" }, "Pulumi.yaml"},

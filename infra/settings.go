@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"crane/internal/hint"
+	"crane/stacks"
 )
 
 // errConfig means that the stack's configuration is not what it should be.
@@ -26,18 +28,20 @@ type settings struct {
 }
 
 // decode reads every key once and tells all that is wrong at once: a missing
-// key, a value of the wrong form, a key under crane: that nobody reads.
+// key, a value of the wrong form, a key under crane: that nobody reads, and what
+// would show a secret to everybody.
 func decode(config map[string]string) (settings, error) {
 	d := decoder{config: config, read: map[string]bool{}}
 	s := settings{
 		AccountID:        d.account("crane:accountId"),
-		APIHost:          d.text("cloudflare:apiHostname"),
-		Domain:           d.text("crane:domain"),
+		APIHost:          d.host("cloudflare:apiHostname"),
+		Domain:           d.host("crane:domain"),
 		Infisical:        d.text("crane:infisical"),
 		InfisicalProject: d.text("crane:infisicalProject"),
 		InfisicalClient:  d.text("crane:infisicalClient"),
 		SmokeSeconds:     d.number("crane:smokeSeconds", 1, 600),
 	}
+	d.secrets(s)
 	d.unknown()
 	if len(d.problems) > 0 {
 		err := fmt.Errorf("%w: %s; nothing was changed", errConfig, strings.Join(d.problems, "; "))
@@ -71,6 +75,36 @@ func (d *decoder) account(key string) string {
 		d.problem("%s is %q, not 32 hexadecimal digits", key, value)
 	}
 	return value
+}
+
+// host is what an address is made of: with a scheme or a path in it, requests
+// would go somewhere else only after half of an update.
+func (d *decoder) host(key string) string {
+	value := d.text(key)
+	u, err := url.Parse("https://" + value)
+	if value != "" && (err != nil || u.Host != value || u.Hostname() == "") {
+		d.problem("%s is %q, not a host with an optional port", key, value)
+	}
+	return value
+}
+
+// credentials are the keys under which Cloudflare's provider, but not crane's,
+// would take one.
+var credentials = []string{"cloudflare:apiKey", "cloudflare:apiToken", "cloudflare:apiUserServiceKey"}
+
+// secrets refuses a credential in a committed file, whose passphrase is public
+// on the local Cloudflare, and Workers on the internet that would hold the local
+// Infisical's secrets, which are public too.
+func (d *decoder) secrets(s settings) {
+	for _, key := range credentials {
+		if d.config[key] != "" {
+			d.problem("%s does not belong into a stack file, but into CLOUDFLARE_API_TOKEN", key)
+		}
+	}
+	u, err := url.Parse(s.Infisical)
+	if err == nil && stacks.Loopback(u.Host) && s.Domain != "" && !stacks.Loopback(s.Domain) {
+		d.problem("crane:infisical is this machine, whose secrets are public, but crane:domain is not")
+	}
 }
 
 func (d *decoder) number(key string, least, most int) int {

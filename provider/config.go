@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"crane/internal/cloudflare"
@@ -26,14 +25,10 @@ func (c *Config) Annotate(a infer.Annotator) {
 // Diff never replaces the provider: a new token must not replace, and so for a
 // moment switch off, everything that was made with the old one.
 func (*Config) Diff(_ context.Context, req infer.DiffRequest[*Config, *Config]) (infer.DiffResponse, error) {
-	changed := map[string]p.PropertyDiff{}
-	if req.State.APIHostname != req.Inputs.APIHostname {
-		changed["apiHostname"] = p.PropertyDiff{Kind: p.Update, InputDiff: true}
-	}
-	if req.State.APIToken != req.Inputs.APIToken {
-		changed["apiToken"] = p.PropertyDiff{Kind: p.Update, InputDiff: true}
-	}
-	return infer.DiffResponse{HasChanges: len(changed) > 0, DetailedDiff: changed}, nil
+	found := changes{}
+	found.update("apiHostname", req.State.APIHostname != req.Inputs.APIHostname)
+	found.update("apiToken", req.State.APIToken != req.Inputs.APIToken)
+	return found.response(), nil
 }
 
 // host is where the API answers.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -69,26 +71,20 @@ func (m *Migrations) Check(ctx context.Context, req infer.CheckRequest) (infer.C
 // Diff compares names and digests with what was applied. It sends nothing and
 // looks at no path: the same files elsewhere are no change.
 func (*Migrations) Diff(_ context.Context, req infer.DiffRequest[MigrationsArgs, MigrationsState]) (infer.DiffResponse, error) {
-	changed := map[string]p.PropertyDiff{}
-	if req.State.AccountID != req.Inputs.AccountID {
-		changed["accountId"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
-	}
-	if req.State.DatabaseID != req.Inputs.DatabaseID {
-		changed["databaseId"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
-	}
-	if len(changed) > 0 {
-		return infer.DiffResponse{HasChanges: true, DetailedDiff: changed}, nil
+	found := changes{}
+	found.replace("accountId", req.State.AccountID != req.Inputs.AccountID)
+	found.replace("databaseId", req.State.DatabaseID != req.Inputs.DatabaseID)
+	if len(found) > 0 {
+		return found.response(), nil // another database has a past of its own
 	}
 	pending, err := migrate.Plan(declared(req.Inputs.Files), applied(req.State.Applied))
 	if err != nil {
 		return infer.DiffResponse{}, hinted(err)
 	}
 	for i, file := range req.Inputs.Files {
-		if news(file.Name, pending, req.State.Applied) {
-			changed[fmt.Sprintf("files[%d]", i)] = p.PropertyDiff{Kind: p.Add, InputDiff: true}
-		}
+		found.note(fmt.Sprintf("files[%d]", i), p.Add, news(file.Name, pending, req.State.Applied))
 	}
-	return infer.DiffResponse{HasChanges: len(changed) > 0, DetailedDiff: changed}, nil
+	return found.response(), nil
 }
 
 // Create applies what the database does not have yet.
@@ -119,7 +115,7 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 		return none, hinted(err)
 	}
 	state := MigrationsState{MigrationsArgs: req.State.MigrationsArgs}
-	state.record(names, append(digests(req.State.Files), req.State.Applied...))
+	state.record(names, slices.Concat(req.State.Applied, digests(req.State.Files)))
 	return infer.ReadResponse[MigrationsArgs, MigrationsState]{ID: req.ID, Inputs: req.Inputs, State: state}, nil
 }
 
@@ -151,21 +147,22 @@ func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before []Ap
 	log := p.GetLogger(ctx)
 	names, err := migrate.Apply(ctx, client.Database(args.AccountID, args.DatabaseID), files,
 		func(f migrate.File) { log.Info("applied " + f.Name) })
-	state.record(names, append(digests(args.Files), before...))
+	state.record(names, slices.Concat(before, digests(args.Files)))
 	if partial, ok := errors.AsType[*migrate.PartialError](err); ok && len(partial.Applied) > 0 {
 		return state, infer.ResourceInitFailedError{Reasons: []string{hinted(err).Error()}}
 	}
 	return state, hinted(err)
 }
 
-// record notes the ledger's names, each with the digest that is known for it.
+// record notes the ledger's names, each with the first digest known for it: what
+// was applied comes before what is declared.
 func (s *MigrationsState) record(names []string, known []AppliedMigration) {
 	s.Head, s.Applied = migrate.Head(names), []AppliedMigration{}
 	for _, name := range names {
 		row := AppliedMigration{Name: name}
 		for _, k := range known {
 			if k.Name == name {
-				row.SHA256 = k.SHA256
+				row.SHA256 = cmp.Or(row.SHA256, k.SHA256)
 			}
 		}
 		s.Applied = append(s.Applied, row)

@@ -200,6 +200,12 @@ func TestMigrationsDrift(t *testing.T) {
 	diff, err := s.diff(migrations, adopted, s.migrations("0001_a.sql", "0002_b.sql"))
 	require.NoError(t, err)
 	require.True(t, diff.HasChanges, "the digest of what somebody else applied becomes known")
+	both := s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql"))
+	updated, err := s.Update(p.UpdateRequest{ID: read.ID, Urn: urn(migrations), State: read.Properties, Inputs: both})
+	require.NoError(t, err)
+	diff, err = s.diff(migrations, p.CreateResponse{ID: read.ID, Properties: updated.Properties}, s.migrations("0001_a.sql", "0002_b.sql"))
+	require.NoError(t, err)
+	require.False(t, diff.HasChanges, "and then stays known")
 
 	s.gone = true
 	read, err = s.Read(request)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"crane/internal/cloudflare"
@@ -61,17 +60,13 @@ func (*Route) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 // Diff replaces the route of another script. A replacement deletes first: the
 // other way round, the route of the same script would end up turned off.
 func (*Route) Diff(_ context.Context, req infer.DiffRequest[RouteArgs, RouteState]) (infer.DiffResponse, error) {
-	changed := map[string]p.PropertyDiff{}
-	if req.State.AccountID != req.Inputs.AccountID {
-		changed["accountId"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
-	}
-	if req.State.Script != req.Inputs.Script {
-		changed["script"] = p.PropertyDiff{Kind: p.UpdateReplace, InputDiff: true}
-	}
-	if req.State.Domain != req.Inputs.Domain {
-		changed["domain"] = p.PropertyDiff{Kind: p.Update, InputDiff: true}
-	}
-	return infer.DiffResponse{DeleteBeforeReplace: true, HasChanges: len(changed) > 0, DetailedDiff: changed}, nil
+	found := changes{}
+	found.replace("accountId", req.State.AccountID != req.Inputs.AccountID)
+	found.replace("script", req.State.Script != req.Inputs.Script)
+	found.update("domain", req.State.Domain != req.Inputs.Domain)
+	response := found.response()
+	response.DeleteBeforeReplace = true
+	return response, nil
 }
 
 // Create turns the route on.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -56,6 +58,18 @@ func (*Smoke) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckRes
 	return infer.CheckResponse[SmokeArgs]{Inputs: args, Failures: failures}, err
 }
 
+// Diff asks again when something else is expected, or when the last answers were
+// not what was expected.
+func (*Smoke) Diff(_ context.Context, req infer.DiffRequest[SmokeArgs, SmokeState]) (infer.DiffResponse, error) {
+	found := changes{}
+	found.update("url", req.State.URL != req.Inputs.URL)
+	found.update("revision", req.State.Revision != req.Inputs.Revision)
+	found.update("migrations", !maps.Equal(req.State.Migrations, req.Inputs.Migrations))
+	found.update("deadline", req.State.Deadline != req.Inputs.Deadline)
+	found.update("verifiedAt", req.State.VerifiedAt == "")
+	return found.response(), nil
+}
+
 // Create asks for the first time.
 func (s *Smoke) Create(ctx context.Context, req infer.CreateRequest[SmokeArgs]) (infer.CreateResponse[SmokeState], error) {
 	state, err := s.verify(ctx, req.Inputs, req.DryRun)
@@ -68,6 +82,9 @@ func (s *Smoke) Update(ctx context.Context, req infer.UpdateRequest[SmokeArgs, S
 	return infer.UpdateResponse[SmokeState]{Output: state}, err
 }
 
+// verify probes the Worker. A failure is kept in the state, as a resource that is
+// not ready: after going back to what was verified before it, that is what was
+// deployed last and has to be verified too.
 func (s *Smoke) verify(ctx context.Context, in SmokeArgs, preview bool) (SmokeState, error) {
 	state := SmokeState{SmokeArgs: in}
 	if preview {
@@ -80,7 +97,8 @@ func (s *Smoke) verify(ctx context.Context, in SmokeArgs, preview bool) (SmokeSt
 		Sleep:      s.world.Sleep,
 	}, smoke.Expect{URL: in.URL, Revision: in.Revision, Migrations: in.Migrations})
 	if err != nil {
-		return state, hinted(err)
+		err = hinted(err)
+		return state, errors.Join(err, infer.ResourceInitFailedError{Reasons: []string{err.Error()}})
 	}
 	state.VerifiedAt = result.At.UTC().Format(time.RFC3339)
 	return state, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/integration"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/require"
@@ -66,12 +68,40 @@ func TestSmokeAsksOnlyWhenSomethingChanged(t *testing.T) {
 	diff, err = s.diff(smokes, state, probe(url+"/", "r2"))
 	require.NoError(t, err)
 	require.Equal(t, map[string]p.PropertyDiff{
-		"url": {Kind: p.Update}, "revision": {Kind: p.Update},
+		"url": {Kind: p.Update, InputDiff: true}, "revision": {Kind: p.Update, InputDiff: true},
 	}, diff.DetailedDiff)
 
 	read, err := s.Read(p.ReadRequest{ID: state.ID, Urn: urn(smokes), Properties: state.Properties, Inputs: probe(url, "r1")})
 	require.NoError(t, err)
 	require.Equal(t, state.Properties, read.Properties)
+	require.EqualValues(t, 1, asked.Load())
+}
+
+// TestSmokeFailedIsNotForgotten: going back to what was verified before a
+// failure uploads a script, and that upload must be verified too.
+func TestSmokeFailedIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	url, asked := worker(t, "r1")
+	verified := s.created(smokes, probe(url, "r1"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	failed, err := (&Smoke{}).Update(ctx, infer.UpdateRequest[SmokeArgs, SmokeState]{
+		State:  SmokeState{SmokeArgs: SmokeArgs{URL: url, Revision: "r1"}, VerifiedAt: "before"},
+		Inputs: SmokeArgs{URL: url, Revision: "r2", Deadline: 60},
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	partial, ok := errors.AsType[infer.ResourceInitFailedError](err)
+	require.True(t, ok, "the state must say what was deployed, not what was verified before")
+	require.Len(t, partial.Reasons, 1)
+	require.Equal(t, SmokeState{SmokeArgs: SmokeArgs{URL: url, Revision: "r2", Deadline: 60}}, failed.Output)
+
+	// The engine asks again for what failed, until somebody refreshes: then the
+	// missing time tells.
+	unverified := p.CreateResponse{ID: verified.ID, Properties: verified.Properties.Set("verifiedAt", property.New(""))}
+	diff, err := s.diff(smokes, unverified, probe(url, "r1"))
+	require.NoError(t, err)
+	require.True(t, diff.HasChanges)
 	require.EqualValues(t, 1, asked.Load())
 }
 

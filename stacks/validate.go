@@ -70,7 +70,6 @@ func (c *checker) database(i int, d Database) {
 func (c *checker) worker(i int, w Worker) {
 	at := item("workers", i, w.Name)
 	c.workerName(at+".Name", i, w.Name)
-	c.path(at+".Entry", w.Entry, "workers/"+cmp.Or(w.Name, "name")+"/src/index.ts", false)
 	for _, stack := range slices.Sorted(maps.Keys(w.Per)) {
 		if _, err := Lookup(stack); err != nil {
 			c.add(fmt.Sprintf("%s.Per[%q]", at, stack), "no stack is named %q (there are %s)", stack, names(All(), func(s Stack) string { return s.Name }))
@@ -78,6 +77,7 @@ func (c *checker) worker(i int, w Worker) {
 	}
 	for _, s := range All() {
 		v := c.view(i, s)
+		c.path(v.where("Entry", v.over.Entry != ""), v.Entry, "workers/"+cmp.Or(w.Name, "name")+"/src/index.ts", false)
 		c.bindings(v)
 		c.schedule(v)
 		c.compatibility(v)

@@ -100,6 +100,10 @@ func TestOneProblem(t *testing.T) {
 			func(a, _ *stacks.Worker) { a.Entry = "b.ts" },
 			`workers["a"].Entry: there is no file b.ts; create it or correct the path`,
 		},
+		"entry of one stack": {
+			func(a, _ *stacks.Worker) { a.Per = production(stacks.Override{Entry: "b.ts"}) },
+			`workers["a"].Per["production"].Entry: there is no file b.ts; create it or correct the path`,
+		},
 		"entry is a folder": {
 			func(a, _ *stacks.Worker) { a.Entry = "migrations" },
 			`workers["a"].Entry: there is no file migrations; create it or correct the path`,

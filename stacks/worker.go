@@ -40,6 +40,7 @@ type Worker struct {
 // Override replaces what it sets on one stack. Vars, Databases, Services and
 // Secrets are merged name by name, the others are replaced whole.
 type Override struct {
+	Entry              string
 	Databases          Databases
 	Services           Services
 	Vars               Vars
@@ -112,6 +113,7 @@ func (w Worker) on(s Stack) Worker {
 	w.Services = merged(w.Services, o.Services)
 	w.Vars = merged(w.Vars, o.Vars)
 	w.Secrets = merged(w.Secrets, o.Secrets)
+	w.Entry = cmp.Or(o.Entry, w.Entry)
 	if o.Crons != nil {
 		w.Crons = o.Crons
 	}

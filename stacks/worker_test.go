@@ -32,10 +32,10 @@ func order(f stacks.Fleet) []string {
 func TestForAppliesOverridesAndDefaults(t *testing.T) {
 	t.Parallel()
 	w := stacks.Worker{
-		Name: "a", Vars: stacks.Vars{"ONE": "1", "TWO": "2"}, Crons: stacks.Crons{"0 * * * *"},
+		Name: "a", Entry: "a.ts", Vars: stacks.Vars{"ONE": "1", "TWO": "2"}, Crons: stacks.Crons{"0 * * * *"},
 		Per: stacks.Per{"production": {
 			Vars: stacks.Vars{"TWO": "II", "THREE": "III"}, Crons: stacks.Crons{},
-			CompatibilityDate: "2026-01-01", CompatibilityFlags: []string{"nodejs_compat"},
+			Entry: "b.ts", CompatibilityDate: "2026-01-01", CompatibilityFlags: []string{"nodejs_compat"},
 		}},
 	}
 	f := stacks.Fleet{Workers: []stacks.Worker{w}}
@@ -45,12 +45,14 @@ func TestForAppliesOverridesAndDefaults(t *testing.T) {
 	require.Equal(t, stacks.Crons{"0 * * * *"}, staging.Crons)
 	require.Equal(t, stacks.DefaultCompatibilityDate, staging.CompatibilityDate)
 	require.Empty(t, staging.CompatibilityFlags)
+	require.Equal(t, "a.ts", staging.Entry)
 
 	prod := f.For(stacks.Production).Workers[0]
 	require.Equal(t, stacks.Vars{"ONE": "1", "TWO": "II", "THREE": "III"}, prod.Vars)
 	require.Empty(t, prod.Crons, "an empty list takes the crons away")
 	require.Equal(t, "2026-01-01", prod.CompatibilityDate)
 	require.Equal(t, []string{"nodejs_compat"}, prod.CompatibilityFlags)
+	require.Equal(t, "b.ts", prod.Entry)
 	require.Equal(t, "2", f.Workers[0].Vars["TWO"], "the fleet itself is left as it was written")
 }
 

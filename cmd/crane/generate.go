@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 
 	"crane/internal/hint"
@@ -34,6 +35,9 @@ func (w world) generate(_ context.Context, args []string) error {
 	s, err := l.ReadSettings(stacks.Staging.Name)
 	if err != nil {
 		return err
+	}
+	if err := stacks.Default().Validate(os.DirFS(l.Root)); err != nil {
+		return hint.Wrap(fmt.Errorf("%w; nothing was written", err), "mend stacks/fleet.go, then make generate")
 	}
 	if !check {
 		changed, err := wrangler.Write(l.Root, stacks.Default(), s.AccountID)

@@ -19,7 +19,8 @@ usage: crane local start | stop | status [--json] | reset | secret list | secret
 
 The local Cloudflare: API, Workers on real workerd, D1 on workerd's own engine,
 and an Infisical, in one process on the loopback interface. Its addresses are
-those in Pulumi.staging.yaml and its state is in .crane/local.
+those in Pulumi.staging.yaml and its state is in .crane/local. Crons do not fire by
+the clock; http://<script>.localhost:<port>/cdn-cgi/handler/scheduled?cron=... fires one.
 
   start    returns when it is ready; a second start finds the first
   stop     ends it; its state stays

@@ -70,7 +70,7 @@ func (w world) status(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return sick(rows, s.Local())
+	return w.sick(rows, s.Local())
 }
 
 // ask asks all Workers side by side.
@@ -88,6 +88,7 @@ func ask(ctx context.Context, fleet stacks.Fleet, domain string) ([]workerStatus
 				return nil // a Worker that does not answer is a line of the table
 			}
 			rows[i].Revision, rows[i].Health, rows[i].Migrations = h.Revision, h.Status, h.Migrations
+			rows[i].Detail = failing(h.Checks)
 			return nil
 		})
 	}
@@ -115,21 +116,35 @@ func heads(m map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-func sick(rows []workerStatus, isLocal bool) error {
+// sick is the error when a Worker is not healthy. The reasons come first, a
+// line each.
+func (w world) sick(rows []workerStatus, isLocal bool) error {
 	var names []string
 	for _, r := range rows {
 		if r.Health != "healthy" {
-			names = append(names, strings.TrimSpace(r.Worker+" "+r.Health+" "+r.Detail))
+			names = append(names, r.Worker+" is "+r.Health)
+			fmt.Fprintf(w.stderr, "%s: %s\n", r.Worker, r.Detail)
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	err := fmt.Errorf("%w: %s", errUnhealthy, strings.Join(names, "; "))
+	err := fmt.Errorf("%w: %s", errUnhealthy, strings.Join(names, ", "))
 	if isLocal {
 		return hint.Wrap(err, "make up")
 	}
 	return hint.Wrap(err, "pulumi up -s staging")
+}
+
+// failing are the checks of a Worker that are not ok.
+func failing(checks map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(checks)) {
+		if checks[name] != "ok" {
+			parts = append(parts, name+" "+checks[name])
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // startHint says how to get a local Cloudflare.

@@ -102,6 +102,20 @@ func TestQuerySendsOneRequestWithItsOwnTokenOnly(t *testing.T) {
 	require.EqualValues(t, 1, api.count.Load())
 }
 
+// TestQueryTakesNoSilenceForSuccess: an answer that names no statement says
+// nothing about what was committed.
+func TestQueryTakesNoSilenceForSuccess(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{}`, `{"success":false,"errors":[],"result":[]}`, `{"success":false,"result":null}`, `{"success":true,"result":[]}`,
+	} {
+		rows, err := answering(t, 200, nil, body).client.Database("acc", "db").Query(t.Context(), "SELECT 1;")
+		require.ErrorIs(t, err, cloudflare.ErrAnswer, body)
+		require.True(t, cloudflare.Ambiguous(err), body)
+		require.Nil(t, rows, body)
+	}
+}
+
 func TestQueryNeverRepeatsAndTypesItsFailure(t *testing.T) {
 	t.Parallel()
 	html := http.Header{"Content-Type": {"text/html"}}

@@ -68,9 +68,12 @@ func results(answer string) ([][]Row, error) {
 	if !envelope.Success && len(envelope.Errors) > 0 {
 		return nil, &SQLError{Code: envelope.Errors[0].Code, Message: envelope.Errors[0].Message}
 	}
+	if !envelope.Success || len(envelope.Result) == 0 {
+		return nil, fmt.Errorf("%w: it does not say what became of the statements", ErrAnswer)
+	}
 	rows := make([][]Row, 0, len(envelope.Result))
 	for i, r := range envelope.Result {
-		if !r.Success || !envelope.Success {
+		if !r.Success {
 			return nil, fmt.Errorf("%w: statement %d did not succeed", ErrAnswer, i+1)
 		}
 		rows = append(rows, r.Results)

@@ -81,8 +81,32 @@ func Config(fleet stacks.Fleet, stack stacks.Stack, accountID, worker string) ([
 	if err != nil {
 		return nil, err
 	}
+	if err := apart(c, fleet); err != nil {
+		return nil, err
+	}
 	c.AccountID = accountID
 	return render(c)
+}
+
+// apart refuses a name that something of production has too: where the stacks
+// share an account, wrangler would reach that.
+func apart(c config, fleet stacks.Fleet) error {
+	written := []string{c.Name}
+	for _, s := range c.Services {
+		written = append(written, s.Service)
+	}
+	for _, w := range fleet.Workers {
+		if name := stacks.Production.Script(w.Name); slices.Contains(written, name) {
+			return fmt.Errorf("%w: %s is a name of production too", ErrNotStaging, name)
+		}
+	}
+	for _, d := range fleet.Databases {
+		name := stacks.Production.Database(d.Name)
+		if slices.ContainsFunc(c.Databases, func(w database) bool { return w.Name == name }) {
+			return fmt.Errorf("%w: %s is a name of production too", ErrNotStaging, name)
+		}
+	}
+	return nil
 }
 
 var account = regexp.MustCompile(`^[0-9a-f]{32}$`)
@@ -106,7 +130,10 @@ func configure(fleet stacks.Fleet, stack stacks.Stack, w stacks.Worker) (config,
 		c.Services = append(c.Services, service{Binding: binding, Service: stack.Script(w.Services[binding])})
 	}
 	for _, binding := range slices.Sorted(maps.Keys(w.Databases)) {
-		d, _ := fleet.Database(w.Databases[binding]) // Validate has refused an unknown one
+		d, ok := fleet.Database(w.Databases[binding])
+		if !ok {
+			return config{}, fmt.Errorf("%w: %q", ErrUnknownDatabase, w.Databases[binding])
+		}
 		dir, err := relative(w.Name, d.Migrations)
 		if err != nil {
 			return config{}, err

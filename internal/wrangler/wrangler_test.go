@@ -123,6 +123,26 @@ func TestConfigRefuses(t *testing.T) {
 	require.EqualError(t, err, `unknown worker: "api-staging"`)
 }
 
+// TestConfigNamesNothingOfProduction: not even where two items of the fleet meet
+// in one name, which Validate would refuse, or the stacks' names were edited.
+func TestConfigNamesNothingOfProduction(t *testing.T) {
+	t.Parallel()
+	worker := func(name string) stacks.Worker { return stacks.Worker{Name: name, Entry: "front.ts"} }
+	binding := stacks.Worker{Name: "front", Entry: "front.ts", Services: stacks.Services{"API": "api"}}
+	for name, workers := range map[string][]stacks.Worker{
+		"api":   {worker("api"), worker("api-staging")},
+		"front": {binding, worker("api"), worker("api-staging")},
+	} {
+		text, err := wrangler.Config(stacks.Fleet{Workers: workers}, stacks.Staging, accountID, name)
+		require.ErrorIs(t, err, wrangler.ErrNotStaging)
+		require.EqualError(t, err, "wrangler is for staging only: api-staging is a name of production too")
+		require.Nil(t, text)
+	}
+	data := stacks.Worker{Name: "api", Entry: "front.ts", Databases: stacks.Databases{"DB": "nots"}}
+	_, err := wrangler.Config(stacks.Fleet{Workers: []stacks.Worker{data}}, stacks.Staging, accountID, "api")
+	require.EqualError(t, err, `unknown database: "nots"`)
+}
+
 func TestWriteThenStale(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
