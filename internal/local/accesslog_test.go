@@ -43,5 +43,6 @@ func TestAccessLogOfSilentAndCutAnswers(t *testing.T) {
 		return line.Status
 	}
 	require.Equal(t, 200, status(func(http.ResponseWriter, *http.Request) {}))
+	require.Equal(t, 101, status(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(101) }))
 	require.Equal(t, 0, status(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 }

@@ -14,10 +14,11 @@ import (
 	"math/big"
 	"net"
 	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
+	"github.com/gofrs/flock"
+
+	"crane/internal/local/atomicfile"
 )
 
 // authorityLife is how long the authority is valid; leafLife is a year, and a
@@ -50,11 +51,11 @@ func OpenAuthority(c Config) (*Authority, error) {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, err
 	}
-	unlock, err := lockedfile.MutexAt(c.file("authority.lock")).Lock()
-	if err != nil {
+	lock := flock.New(c.file("authority.lock"))
+	if err := lock.Lock(); err != nil {
 		return nil, err
 	}
-	defer unlock()
+	defer lock.Unlock()
 	a, err := readAuthority(c)
 	if errors.Is(err, fs.ErrNotExist) {
 		a, err = newAuthority(c, time.Now())
@@ -152,26 +153,11 @@ func (a *Authority) writeRoots(c Config) error {
 	if old, err := os.ReadFile(c.Roots()); err == nil && string(old) == string(roots) {
 		return nil
 	}
-	return replace(c.Roots(), roots, 0o644)
+	return atomicfile.Write(c.Roots(), roots, 0o644)
 }
 
 func writePEM(path, kind string, der []byte, mode fs.FileMode) error {
-	return replace(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), mode)
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, text []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), mode)
 }
 
 func serial() *big.Int {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -19,21 +20,22 @@ import (
 	"crane/internal/hint"
 	"crane/internal/local/account"
 	"crane/internal/local/api"
+	"crane/internal/local/atomicfile"
 	"crane/internal/local/infisical"
 	"crane/internal/local/runtime"
 	"crane/internal/local/store"
 	"crane/stacks"
 )
 
-// readyWord is what a server says when it is ready.
-const readyWord = "ready\n"
-
 // Serve runs the local Cloudflare until the context ends. It says on ready, and
-// closes it, either that it is ready or what went wrong and what to do.
+// closes it, either that it is ready or what went wrong and what to do. It is
+// meant for a process of its own: it ignores a terminal that hangs up.
 func Serve(ctx context.Context, c Config, ready io.WriteCloser) error {
+	signal.Ignore(syscall.SIGHUP)
 	err := serve(ctx, c, ready)
 	if err != nil {
-		fmt.Fprintf(ready, "%v\n%s", err, hint.Of(err)) // after the ready line nobody listens any more
+		// After the ready word nobody listens any more.
+		_ = json.NewEncoder(ready).Encode(failure{err.Error(), hint.Of(err)})
 		_ = ready.Close()
 	}
 	return err
@@ -45,6 +47,9 @@ func serve(ctx context.Context, c Config, ready io.WriteCloser) error {
 		return err
 	}
 	defer release()
+	if _, err := io.WriteString(ready, startingWord); err != nil {
+		return fmt.Errorf("nobody waits for this server any more: %w", err)
+	}
 	listeners, err := c.listen()
 	if err != nil {
 		return err
@@ -65,52 +70,29 @@ func (c Config) hold() (release func(), err error) {
 		return nil, err
 	}
 	lock := flock.New(c.file("server.lock"))
-	// Somebody who only asks whether a server runs holds the lock for a moment.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	held, err := lock.TryLockContext(ctx, 20*time.Millisecond)
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	for {
+		held, err := lock.TryLock()
+		if err != nil {
+			return nil, err
+		}
+		if held {
+			break
+		}
+		// Somebody who only asks whether a server runs is not in the way for long.
+		if _, err := c.Running(); !errors.Is(err, ErrNotRunning) {
+			return nil, hint.Wrap(fmt.Errorf("%w in %s", ErrRunning, c.Dir), "crane local status")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	release = func() {
+		_ = os.Remove(c.file("server.json")) // gone already after a stop
+		_ = lock.Unlock()
+	}
+	if err := os.RemoveAll(c.file("server.json")); err != nil { // a killed server's
+		release()
 		return nil, err
 	}
-	if !held {
-		return nil, hint.Wrap(fmt.Errorf("%w in %s", ErrRunning, c.Dir), "crane local status")
-	}
-	return func() {
-		_ = os.Remove(c.file("server.json"))
-		_ = lock.Unlock()
-	}, os.RemoveAll(c.file("server.json"))
-}
-
-type listeners struct{ api, workers, infisical net.Listener }
-
-func (l listeners) close() {
-	for _, each := range []net.Listener{l.api, l.workers, l.infisical} {
-		if each != nil {
-			_ = each.Close() // already closed when the servers shut down
-		}
-	}
-}
-
-func (c Config) listen() (l listeners, err error) {
-	for _, want := range []struct {
-		what, addr string
-		into       *net.Listener
-	}{
-		{"Cloudflare's API", c.API, &l.api},
-		{"the Workers", c.Workers, &l.workers},
-		{"Infisical", c.Infisical, &l.infisical},
-	} {
-		*want.into, err = net.Listen("tcp", want.addr)
-		if errors.Is(err, syscall.EADDRINUSE) {
-			err = hint.Wrap(fmt.Errorf("%w: %s, wanted for %s; nothing was started", ErrPortBusy, want.addr, want.what),
-				"stop the program that has it, or change the port in Pulumi.staging.yaml")
-		}
-		if err != nil {
-			l.close()
-			return listeners{}, err
-		}
-	}
-	return l, nil
+	return release, nil
 }
 
 type services struct {
@@ -130,6 +112,9 @@ func (c Config) open(ctx context.Context) (services, error) {
 	}
 	closeAll := func() { _, _ = rt.Close(), log.Close() }
 	db, err := store.Open(c.Dir)
+	if errors.Is(err, store.ErrDamaged) {
+		err = hint.Wrap(err, "crane local reset")
+	}
 	if err != nil {
 		closeAll()
 		return services{}, err
@@ -146,9 +131,9 @@ func (c Config) open(ctx context.Context) (services, error) {
 	}
 	access := &accessLog{out: log}
 	return services{
-		api:       access.wrap("api", cloudflare),
+		api:       access.wrap("api", ownHost(cloudflare)),
 		workers:   access.wrap("workers", rt),
-		infisical: access.wrap("infisical", infisical.New(infisical.Config{Store: vault})),
+		infisical: access.wrap("infisical", ownHost(infisical.New(infisical.Config{Store: vault}))),
 		close:     closeAll,
 	}, nil
 }
@@ -164,28 +149,37 @@ func (c Config) run(ctx context.Context, l listeners, s services, ready io.Write
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	start := func(l net.Listener, h http.Handler) {
-		srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quiet()}
+		srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: panicsTo(os.Stderr)}
 		group.Go(func() error { return ended(srv.Serve(l)) })
 		group.Go(func() error { <-ctx.Done(); return shutdown(srv) })
 	}
 	start(tls.NewListener(l.api, &tls.Config{Certificates: []tls.Certificate{leaf}, MinVersion: tls.VersionTLS12}), s.api)
 	start(l.workers, s.workers)
 	start(l.infisical, s.infisical)
-	if err := c.announce(ready); err != nil {
-		return err
-	}
+	group.Go(func() error { return c.announce(ctx, ready) })
 	return group.Wait()
 }
 
-// announce tells the world, by a file, and the starter, by its pipe.
-func (c Config) announce(ready io.WriteCloser) error {
-	text, err := json.Marshal(Status{PID: os.Getpid(), Started: time.Now().UTC(), Config: c})
+// announce tells the world, by a file, and the starter, by its pipe, that the
+// server is ready; and when it stops, that it is no longer.
+func (c Config) announce(ctx context.Context, ready io.WriteCloser) error {
+	s := Status{PID: os.Getpid(), Started: time.Now().UTC(), Config: c}
+	text, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	if err := replace(c.file("server.json"), text, 0o600); err != nil {
+	if err := atomicfile.Write(c.file("server.json"), text, 0o600); err != nil {
 		return err
 	}
-	_, err = io.WriteString(ready, readyWord)
-	return errors.Join(err, ready.Close())
+	note("process %d is ready", s.PID)
+	_, _ = io.WriteString(ready, readyWord) // the starter may have gone
+	_ = ready.Close()
+	<-ctx.Done()
+	note("process %d stops: %v", s.PID, context.Cause(ctx))
+	return os.Remove(c.file("server.json"))
+}
+
+// note writes a line into the server's log.
+func note(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "local: %s %s\n", time.Now().UTC().Format(time.RFC3339), fmt.Sprintf(format, args...))
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -29,6 +30,15 @@ func ended(err error) error {
 	return err
 }
 
-// quiet drops net/http's own remarks on clients that hang up or distrust the
-// certificate; the request log has what matters.
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+// panicsTo passes on a handler's panic and drops net/http's other remarks, on
+// clients that hang up or distrust the certificate.
+func panicsTo(out io.Writer) *log.Logger { return log.New(panics{out}, "", log.LstdFlags|log.LUTC) }
+
+type panics struct{ out io.Writer }
+
+func (p panics) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte("panic serving")) {
+		return p.out.Write(text)
+	}
+	return len(text), nil
+}

@@ -60,12 +60,21 @@ type part struct {
 	content         []byte
 }
 
-// multiparts reads a multipart body to its closing boundary.
+// multiparts reads a multipart body. One that does not end with its closing
+// boundary was cut off, which the reader itself does not always see.
 func multiparts(r request) ([]part, error) {
-	reader, err := r.MultipartReader()
-	if err != nil {
-		return nil, malformed(err)
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
+		return nil, malformed(http.ErrNotMultipart)
 	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if !bytes.HasSuffix(bytes.TrimSpace(body), []byte("--"+params["boundary"]+"--")) {
+		return nil, unreadable(io.ErrUnexpectedEOF)
+	}
+	reader := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	var all []part
 	for {
 		p, err := reader.NextPart()

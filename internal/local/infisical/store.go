@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"syscall"
+
+	"github.com/gofrs/flock"
 
 	"crane/internal/hint"
+	"crane/internal/local/atomicfile"
 	"crane/stacks"
 )
 
@@ -123,16 +125,7 @@ func (s *Store) write(all contents) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	f, err := os.CreateTemp(s.dir, FileName+".*")
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(append(text, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), s.path())
-	}
-	if err != nil {
+	if err := atomicfile.Write(s.path(), append(text, '\n'), 0o600); err != nil {
 		return fmt.Errorf("%w: %w; nothing was changed", ErrStore, err)
 	}
 	return nil
@@ -140,14 +133,11 @@ func (s *Store) write(all contents) error {
 
 // locked keeps two writers, in one process or in two, from losing a value.
 func (s *Store) locked(do func() error) error {
-	f, err := os.OpenFile(filepath.Join(s.dir, "infisical.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	lock := flock.New(filepath.Join(s.dir, "infisical.lock"))
+	if err := lock.Lock(); err != nil {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
+	defer lock.Unlock()
 	return do()
 }
 

@@ -24,7 +24,7 @@ type instance struct {
 	// idle is how long the process stays without a request.
 	idle time.Duration
 
-	starting sync.Mutex // held while a process starts
+	starting sync.Mutex // held while a process starts or rests
 	halted   bool       // no process starts any more; under starting
 
 	mu      sync.Mutex
@@ -65,14 +65,26 @@ func (i *instance) release() {
 	}
 }
 
-// rest stops the process of a script that nobody asks.
+// rest stops the process of a script that nobody asks. A request that comes
+// meanwhile waits for the end as it would for a start.
 func (i *instance) rest() {
+	i.starting.Lock()
+	defer i.starting.Unlock()
+	if p := i.unneeded(); p != nil {
+		p.stop(stopGrace)
+	}
+}
+
+// unneeded takes the process away if there is no request.
+func (i *instance) unneeded() *process {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.busy == 0 && i.proc != nil {
-		i.proc.stop(stopGrace)
-		i.proc = nil
+	if i.busy > 0 {
+		return nil
 	}
+	p := i.proc
+	i.proc = nil
+	return p
 }
 
 // running gives the live process, starting one if there is none. The caller

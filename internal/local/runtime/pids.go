@@ -2,11 +2,20 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+)
+
+// reapLimit is how long a killed process may take to be gone, and reapEvery how
+// often it is looked for.
+const (
+	reapLimit = 10 * time.Second
+	reapEvery = 5 * time.Millisecond
 )
 
 // pids is a directory with one empty file per child, named by its process id.
@@ -46,14 +55,24 @@ func (p pids) reap() error {
 	return errors.Join(errs...)
 }
 
+// end kills a child and waits until it is gone: it may hold the databases.
 func (p pids) end(pid int) error {
+	for deadline := time.Now().Add(reapLimit); p.ours(pid); time.Sleep(reapEvery) {
+		process, err := os.FindProcess(pid)
+		if err == nil {
+			err = process.Kill()
+		}
+		if err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("process %d of a killed predecessor does not end", pid)
+		}
+	}
+	return nil
+}
+
+func (p pids) ours(pid int) bool {
 	line := commandLine(pid)
-	if !strings.Contains(line, "workerd") || !strings.Contains(line, p.state) {
-		return nil
-	}
-	process, err := os.FindProcess(pid)
-	if err != nil {
-		return err
-	}
-	return process.Kill()
+	return strings.Contains(line, "workerd") && strings.Contains(line, p.state)
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // ServeHTTP is the public port: the host <script>.localhost, with any port,
-// reaches the script of that name whose route is on. Nothing else is there
-// (404). A route that is on in two accounts is refused (421).
+// reaches the script of that name whose route is on, and at firePath its cron
+// trigger. Nothing else is there (404). A route that is on in two accounts is refused (421).
 func (rt *Runtime) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, ok := scriptOf(r.Host)
 	if !ok {
@@ -21,6 +21,10 @@ func (rt *Runtime) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case 0:
 		refuse(w, http.StatusNotFound, "there is nothing here yet: no Worker %s has its route on", name)
 	case 1:
+		if r.URL.Path == firePath {
+			rt.fire(w, r, slot{accounts[0], name})
+			return
+		}
 		strip(r.Header)
 		r.Header.Set("CF-Connecting-IP", clientIP(r))
 		rt.serve(w, r, slot{accounts[0], name})

@@ -44,3 +44,25 @@ func (rt *Runtime) outcome(req *http.Request) (string, error) {
 	}
 	return event.Outcome, nil
 }
+
+// firePath is where a request to a script's host fires its cron trigger, as in
+// `wrangler dev`. On Cloudflare no path under /cdn-cgi reaches a Worker.
+const firePath = "/cdn-cgi/handler/scheduled"
+
+// fire answers a cron trigger's outcome. The query has the cron and may have a
+// time, in milliseconds since 1970.
+func (rt *Runtime) fire(w http.ResponseWriter, r *http.Request, at slot) {
+	query, when := r.URL.Query(), time.Now()
+	if ms, err := strconv.ParseInt(query.Get("time"), 10, 64); err == nil {
+		when = time.UnixMilli(ms)
+	}
+	outcome, err := rt.Scheduled(r.Context(), at.account, at.name, query.Get("cron"), when)
+	switch {
+	case err != nil:
+		refuse(w, http.StatusBadGateway, "Worker %s: %v", at.name, err)
+	case outcome != "ok":
+		refuse(w, http.StatusInternalServerError, "%s", outcome)
+	default:
+		refuse(w, http.StatusOK, "%s", outcome)
+	}
+}

@@ -197,6 +197,27 @@ func TestScheduled(t *testing.T) {
 	require.ErrorIs(t, err, ErrNoScript)
 }
 
+func TestScheduledFromOutside(t *testing.T) {
+	t.Parallel()
+	rt := start(t, Config{})
+	rt.Deploy(script("a", `let last = "";
+export default {
+	scheduled(e) { last = e.cron + " " + e.scheduledTime; if (e.cron === "bad") throw new Error("cannot") },
+	fetch() { return new Response(last) },
+}`))
+	status, _ := get(t, rt, "a.localhost", firePath)
+	require.Equal(t, 404, status, "its route is off")
+	rt.SetRoute(account, "a", true)
+	status, text := get(t, rt, "a.localhost", firePath+"?cron=0+*/6+*+*+*&time=1700000000000")
+	require.Equal(t, 200, status, text)
+	require.Equal(t, "ok\n", text)
+	_, text = get(t, rt, "a.localhost", "/")
+	require.Equal(t, "0 */6 * * * 1700000000000", text)
+	status, text = get(t, rt, "a.localhost", firePath+"?cron=bad")
+	require.Equal(t, 500, status)
+	require.Equal(t, "exception\n", text)
+}
+
 func TestCrashedProcessStartsAgain(t *testing.T) {
 	t.Parallel()
 	rt := start(t, Config{})
