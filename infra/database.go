@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"crane/internal/migrate"
+	"crane/stacks"
 )
 
 // DatabaseArgs is what one database needs. Everything in it is a plain value.
@@ -41,7 +42,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	if args.Name == "" || args.AccountID == "" {
 		return nil, errors.New("a database needs a name and an account")
 	}
-	if err := ctx.RegisterComponentResource("crane:infra:Database", name, db, opts...); err != nil {
+	if err := ctx.RegisterComponentResource(stacks.DatabaseComponent, name, db, opts...); err != nil {
 		return nil, err
 	}
 	if err := db.provision(ctx, name, args); err != nil {
@@ -53,7 +54,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 }
 
 func (db *Database) provision(ctx *pulumi.Context, name string, args *DatabaseArgs) error {
-	d1, err := cloudflare.NewD1Database(ctx, name+"-d1", &cloudflare.D1DatabaseArgs{
+	d1, err := cloudflare.NewD1Database(ctx, stacks.D1Name(name), &cloudflare.D1DatabaseArgs{
 		AccountId: pulumi.String(args.AccountID),
 		Name:      pulumi.String(args.Name),
 	}, pulumi.Parent(db))

@@ -40,7 +40,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	if err := args.check(); err != nil {
 		return nil, err
 	}
-	if err := ctx.RegisterComponentResource("crane:infra:Worker", name, w, opts...); err != nil {
+	if err := ctx.RegisterComponentResource(stacks.WorkerComponent, name, w, opts...); err != nil {
 		return nil, err
 	}
 	if err := w.provision(ctx, name, args); err != nil {
@@ -69,7 +69,7 @@ func (a *WorkerArgs) check() error {
 
 func (w *Worker) provision(ctx *pulumi.Context, name string, args *WorkerArgs) error {
 	w.Revision = pulumi.String(args.Revision).ToStringOutput()
-	script, err := cloudflare.NewWorkersScript(ctx, name+"-script", args.script(),
+	script, err := cloudflare.NewWorkersScript(ctx, stacks.ScriptName(name), args.script(),
 		pulumi.Parent(w), pulumi.DependsOn(args.needs()))
 	if err != nil {
 		return err

@@ -29,10 +29,10 @@ func (w world) down(ctx context.Context, args []string) error {
 	if _, err := w.startLocal(ctx, l); err != nil { // refuses a live staging
 		return err
 	}
-	if err := w.selectStaging(ctx, l); err != nil {
+	if err := w.repair(ctx, l); err != nil {
 		return err
 	}
-	if err := w.pulumi(ctx, l, "destroy", "--stack", stacks.Staging.Name, "--yes", "--skip-preview", "--non-interactive"); err != nil {
+	if err := w.pulumi(ctx, l, w.stderr, nil, "destroy", "--stack", stacks.Staging.Name, "--yes", "--skip-preview", "--non-interactive"); err != nil {
 		return err
 	}
 	return w.local(ctx, []string{"stop"})

@@ -28,11 +28,7 @@ func (w world) generate(_ context.Context, args []string) error {
 	if err := w.noArguments("generate", args, func(f *flag.FlagSet) { f.BoolVar(&check, "check", false, "") }); err != nil {
 		return err
 	}
-	l, err := w.layout()
-	if err != nil {
-		return err
-	}
-	s, err := l.ReadSettings(stacks.Staging.Name)
+	l, s, err := w.here()
 	if err != nil {
 		return err
 	}

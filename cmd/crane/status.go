@@ -50,11 +50,7 @@ func (w world) status(ctx context.Context, args []string) error {
 	if err := w.noArguments("status", args, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
 		return err
 	}
-	l, err := w.layout()
-	if err != nil {
-		return err
-	}
-	s, err := l.ReadSettings(stacks.Staging.Name)
+	_, s, err := w.here()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -21,8 +22,8 @@ const upUsage = `
 usage: crane up
 
 Brings up staging: starts the local Cloudflare when staging is on it, selects
-the stack, runs ` + "`pulumi up`" + ` in an environment of its own making, and shows what
-runs. It never reaches production, whatever the shell it is started in holds.
+the stack, makes it whole if an update was interrupted (see crane recover), runs
+` + "`pulumi up`" + ` in an environment of its own making, and shows what runs. It never reaches production, whatever the shell it is started in holds.
 
 Example:
   crane up
@@ -39,10 +40,10 @@ func (w world) up(ctx context.Context, args []string) error {
 	if err := w.ensureLocal(ctx, l); err != nil {
 		return err
 	}
-	if err := w.selectStaging(ctx, l); err != nil {
+	if err := w.repair(ctx, l); err != nil {
 		return err
 	}
-	if err := w.pulumi(ctx, l, "up", "--stack", stacks.Staging.Name, "--yes", "--skip-preview",
+	if err := w.pulumi(ctx, l, w.stderr, nil, "up", "--stack", stacks.Staging.Name, "--yes", "--skip-preview",
 		"--non-interactive", "--suppress-outputs"); err != nil {
 		return err
 	}
@@ -63,14 +64,14 @@ func (w world) ensureLocal(ctx context.Context, l project.Layout) error {
 // selectStaging makes the stack if there is none and selects it, so that even a
 // shell without crane's environment is on staging.
 func (w world) selectStaging(ctx context.Context, l project.Layout) error {
-	return w.pulumi(ctx, l, "stack", "select", "--create", stacks.Staging.Name,
+	return w.pulumi(ctx, l, w.stderr, nil, "stack", "select", "--create", stacks.Staging.Name,
 		"--secrets-provider", "passphrase", "--non-interactive")
 }
 
 // pulumi runs the CLI from the project's root in a built environment. A Ctrl-C
 // reaches it exactly once, because a second one would make it drop the update
 // instead of ending it.
-func (w world) pulumi(ctx context.Context, l project.Layout, args ...string) error {
+func (w world) pulumi(ctx context.Context, l project.Layout, stdout io.Writer, stdin io.Reader, args ...string) error {
 	program, err := w.toolchain(l).Pulumi()
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (w world) pulumi(ctx context.Context, l project.Layout, args ...string) err
 	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Env = l.Root, env
 	said := &lastLines{to: w.stderr}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = nil, w.stderr, said
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, said
 	ownGroup(cmd)
 	if err := forwarding(ctx, cmd); err != nil {
 		return hint.Wrap(fmt.Errorf("%w: %s %s: %w", errPulumi, filepath.Base(program), args[0], err), said.hint())

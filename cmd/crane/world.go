@@ -10,6 +10,7 @@ import (
 
 	"crane/internal/project"
 	"crane/internal/toolchain"
+	"crane/stacks"
 )
 
 // world is everything outside that a verb touches.
@@ -44,6 +45,7 @@ func verbs() []verb {
 	return []verb{
 		{"up", "bring up staging and show what runs", upUsage, world.up},
 		{"down", "destroy staging and stop the local Cloudflare", downUsage, world.down},
+		{"recover", "make staging whole after an interrupted update", recoverUsage, world.recover},
 		{"status", "show what runs on staging", statusUsage, world.status},
 		{"env", "print the exports that point a shell at staging", envUsage, world.env},
 		{"local", "start, stop and look at the local Cloudflare", localUsage, world.local},
@@ -101,6 +103,16 @@ func (w world) layout() (project.Layout, error) {
 	}
 	root, err := project.Root(dir)
 	return project.Layout{Root: root}, err
+}
+
+// here finds the project and reads where staging is.
+func (w world) here() (project.Layout, project.Settings, error) {
+	l, err := w.layout()
+	if err != nil {
+		return l, project.Settings{}, err
+	}
+	s, err := l.ReadSettings(stacks.Staging.Name)
+	return l, s, err
 }
 
 func (w world) getenv(name string) string {

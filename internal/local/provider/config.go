@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"crane/stacks"
 )
@@ -66,6 +68,20 @@ func (c *Config) Configure(context.Context) error {
 		base: "https://" + host + strings.TrimSuffix(path, "/"),
 	}
 	return nil
+}
+
+// numbered makes a number of an rps that is text. In `pulumi import` the engine
+// hands the stack's configuration, which is all text, to the default provider
+// without a CheckConfig in between that would have converted it.
+func numbered(req p.ConfigureRequest) p.ConfigureRequest {
+	rps := req.Args.Get("rps")
+	if !rps.IsString() {
+		return req
+	}
+	if n, err := strconv.Atoi(rps.AsString()); err == nil {
+		req.Args = req.Args.Set("rps", property.New(float64(n)))
+	}
+	return req
 }
 
 // diffConfig tells what changed in the configuration, none of which asks for a

@@ -47,6 +47,10 @@ func New(o Options) p.Provider {
 		Config: infer.Config(&Config{options: o.withDefaults()}),
 	})
 	plugin.DiffConfig = diffConfig
+	configure := plugin.Configure
+	plugin.Configure = func(ctx context.Context, req p.ConfigureRequest) error {
+		return configure(ctx, numbered(req))
+	}
 	return plugin
 }
 

@@ -71,6 +71,20 @@ func TestTokenFromTheEnvironment(t *testing.T) {
 	require.Len(t, c.scripts, 1)
 }
 
+// TestConfigureFromText is what `pulumi import` does, which checks nothing first.
+func TestConfigureFromText(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	configure := func(rps string) error {
+		return c.plugin(nil).Configure(p.ConfigureRequest{Args: props(t, map[string]any{
+			"apiHostname": c.Listener.Addr().String(), "apiToken": token, "rps": rps,
+		})})
+	}
+	require.NoError(t, configure("50"))
+	require.ErrorContains(t, configure("0"), "rps is 0, it must be at least 1")
+	require.ErrorContains(t, configure("many"), "rps")
+}
+
 func TestConfigurationFromText(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
