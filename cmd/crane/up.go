@@ -23,7 +23,8 @@ usage: crane up
 
 Brings up staging: starts the local Cloudflare when staging is on it, selects
 the stack, makes it whole if an update was interrupted (see crane recover), runs
-` + "`pulumi up`" + ` in an environment of its own making, and shows what runs. It never reaches production, whatever the shell it is started in holds.
+` + "`pulumi up`" + ` in an environment of its own making, and shows what runs.
+It never reaches production, whatever the shell it is started in holds.
 
 Example:
   crane up

@@ -55,7 +55,7 @@ func Start(ctx context.Context, c Config, program ...string) (Status, error) {
 	if err := c.spawn(ctx, program); err != nil {
 		return s, err
 	}
-	return c.Running()
+	return c.settled(ctx) // ErrNotRunning when somebody has stopped it already
 }
 
 // spawn starts a server and tells why it did not become ready: in its words on
