@@ -1,7 +1,7 @@
 package stacks
 
 // Default is the fleet. To add a Worker, copy one of the blocks below, change
-// its name and its entry, and run `make up`.
+// its name and its entry, and run `make generate up`.
 func Default() Fleet {
 	return Fleet{
 		Databases: []Database{

@@ -22,6 +22,7 @@ import (
 	"crane/internal/local/infisical"
 	"crane/internal/local/runtime"
 	"crane/internal/project"
+	"crane/internal/recovery"
 	"crane/stacks"
 )
 
@@ -222,4 +223,18 @@ func (w *workshop) fakeWorkerd(ts *testscript.TestScript, _ bool, args []string)
 func (w *workshop) npmPackages(ts *testscript.TestScript, _ bool, _ []string) {
 	l := project.Layout{Root: ts.Getenv("ROOT")}
 	ts.Check(os.Symlink(filepath.Join(w.root.Workers(), "node_modules"), filepath.Join(l.Workers(), "node_modules")))
+}
+
+// killUpdate kills the Pulumi that holds staging's lock.
+func killUpdate(ts *testscript.TestScript, _ bool, _ []string) {
+	l := project.Layout{Root: ts.Getenv("ROOT")}
+	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
+	ts.Check(err)
+	if len(locks) != 1 {
+		ts.Fatalf("there are %d locks", len(locks))
+	}
+	ts.Check(syscall.Kill(locks[0].PID, syscall.SIGKILL))
+	for alive(locks[0].PID) {
+		time.Sleep(10 * time.Millisecond)
+	}
 }

@@ -16,6 +16,8 @@ import (
 
 const localUsage = `
 usage: crane local start | stop | status [--json] | reset | secret list | secret set NAME
+       crane local fault list [--json] | clear
+       crane local fault add KIND [--method M] [--path REGEXP] [--count N] [--skip N] [--for TIME]
 
 The local Cloudflare: API, Workers on real workerd, D1 on workerd's own engine,
 and an Infisical, in one process on the loopback interface. Its addresses are
@@ -27,11 +29,27 @@ the clock; http://<script>.localhost:<port>/cdn-cgi/handler/scheduled?cron=... f
   status   says where it listens; --json has pid, started, api, workers, infisical
   reset    removes its state; refuses while it runs
   secret   lists the names of staging's secrets, or sets one to what standard input holds
+  fault    lists what is to go wrong with the API's requests, adds to it, or clears it; a restart
+           clears it too. Columns of the list: KIND, METHOD, PATH, COUNT and SKIP left, FOR
+
+A fault takes the next request whose method and whole path match, as the request log has them;
+--count N the next N, 0 all until cleared; --skip N lets N of them pass first. Kinds:
+
+  429                      rate limit; --for is what it says in Retry-After, 1s unless given
+  500-before, 500-after    an internal error before or after the request had its effect
+  cut-before, cut-after    no answer at all, before or after the effect
+  latency                  answers after --for
+  propagation              an upload's old version answers for --for; --path is the script's
+  d1-overloaded, d1-reset  D1's own errors, without an effect
+  d1-quota                 a free account's daily row writes are used up
 
 Examples:
   crane local start
   crane local status --json
   printf %s my-key | crane local secret set CONTEXT_KEY
+  crane local fault add 429 --method PUT --path '.*/workers/scripts/[^/]+' --count 2
+  crane local fault list
+  crane local fault clear
 `
 
 func (w world) local(ctx context.Context, args []string) error {
@@ -41,10 +59,10 @@ func (w world) local(ctx context.Context, args []string) error {
 	}
 	sub := map[string]func(context.Context, []string) error{
 		"start": w.localStart, "stop": w.localStop, "status": w.localStatus,
-		"reset": w.localReset, "secret": w.localSecret, "serve": w.localServe,
+		"reset": w.localReset, "secret": w.localSecret, "fault": w.localFault, "serve": w.localServe,
 	}
 	if len(rest) == 0 || sub[rest[0]] == nil {
-		return fmt.Errorf("%w: crane local needs one of start, stop, status, reset, secret", errUsage)
+		return fmt.Errorf("%w: crane local needs one of start, stop, status, reset, secret, fault", errUsage)
 	}
 	return sub[rest[0]](ctx, rest[1:])
 }

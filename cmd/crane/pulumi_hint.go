@@ -3,24 +3,33 @@ package main
 import (
 	"io"
 	"strings"
+	"sync"
 )
 
-// lastLines passes a program's errors through and remembers enough of them to
-// say what to do next.
+// lastLines remembers enough of what a program prints to say what to do next.
 type lastLines struct {
-	to   io.Writer
+	mu   sync.Mutex
 	text strings.Builder
 }
 
+// tee passes a stream through.
+func (l *lastLines) tee(to io.Writer) io.Writer { return io.MultiWriter(to, l) }
+
 func (l *lastLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.text.Len() < 64<<10 {
 		l.text.Write(p)
 	}
-	return l.to.Write(p)
+	return len(p), nil
 }
 
-// hint is the next command for what Pulumi says in its own words.
+// hint is the next command for what Pulumi says in its own words. Where a hint
+// stands in what it printed already, there is no second one.
 func (l *lastLines) hint() string {
+	if strings.Contains(l.text.String(), "hint: ") {
+		return ""
+	}
 	for _, known := range []struct{ said, next string }{
 		{"currently locked by", "wait for the other update to end, or, if it was killed, pulumi cancel -s staging"},
 		{"incorrect passphrase", "use make up, or eval \"$(.crane/bin/crane env)\""},

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/gofrs/flock"
+
 	"crane/internal/cloudflare"
 	"crane/internal/hint"
 	"crane/internal/local"
@@ -45,8 +47,29 @@ func (w world) recover(ctx context.Context, args []string) error {
 	if err := w.ensureLocal(ctx, l); err != nil {
 		return err
 	}
-	return w.repair(ctx, l)
+	return w.whole(ctx, l, func() error { return nil })
 }
+
+// whole makes staging whole and then updates it, alone: Pulumi's own lock comes
+// too late for two that make the stack at the same time. The kernel gives ours
+// back, however this process ends.
+func (w world) whole(ctx context.Context, l project.Layout, update func() error) error {
+	lock := flock.New(l.Hidden("update.lock"))
+	held, err := lock.TryLock()
+	if err != nil {
+		return err
+	}
+	if !held {
+		return hint.Wrap(fmt.Errorf("%w: another crane of this project; nothing was changed", recovery.ErrBusy), busyHint)
+	}
+	defer lock.Unlock()
+	if err := w.repair(ctx, l); err != nil {
+		return err
+	}
+	return update()
+}
+
+const busyHint = "wait for it to end, then make up"
 
 // repair selects staging and brings its state in order. When there is nothing
 // to do it asks Cloudflare nothing.
@@ -81,7 +104,7 @@ func (w world) breakLocks(l project.Layout) error {
 	}
 	for _, lock := range locks {
 		if err := lock.Break(host, alive); err != nil {
-			return hint.Wrap(err, "wait for it to end, then make up")
+			return hint.Wrap(err, busyHint)
 		}
 		fmt.Fprintf(w.stderr, "removed the lock of process %d, which has died\n", lock.PID)
 	}

@@ -39,6 +39,7 @@ func TestSession(t *testing.T) {
 			"occupy":      occupy,
 			"await":       await,
 			"killserver":  killServer,
+			"killupdate":  killUpdate,
 			"fakeworkerd": world.fakeWorkerd,
 			"npmpackages": world.npmPackages,
 		},

@@ -41,11 +41,11 @@ func (w world) up(ctx context.Context, args []string) error {
 	if err := w.ensureLocal(ctx, l); err != nil {
 		return err
 	}
-	if err := w.repair(ctx, l); err != nil {
-		return err
-	}
-	if err := w.pulumi(ctx, l, w.stderr, nil, "up", "--stack", stacks.Staging.Name, "--yes", "--skip-preview",
-		"--non-interactive", "--suppress-outputs"); err != nil {
+	err = w.whole(ctx, l, func() error {
+		return w.pulumi(ctx, l, w.stderr, nil, "up", "--stack", stacks.Staging.Name, "--yes", "--skip-preview",
+			"--non-interactive", "--suppress-outputs")
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintln(w.stdout)
@@ -83,8 +83,8 @@ func (w world) pulumi(ctx context.Context, l project.Layout, stdout io.Writer, s
 	}
 	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Env = l.Root, env
-	said := &lastLines{to: w.stderr}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, said
+	said := &lastLines{}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, said.tee(stdout), said.tee(w.stderr)
 	ownGroup(cmd)
 	if err := forwarding(ctx, cmd); err != nil {
 		return hint.Wrap(fmt.Errorf("%w: %s %s: %w", errPulumi, filepath.Base(program), args[0], err), said.hint())

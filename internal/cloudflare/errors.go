@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"syscall"
 	"time"
 
 	"crane/stacks"
@@ -99,10 +100,14 @@ func (e *NoAnswerError) Unwrap() error { return e.Err }
 
 // Hint says how to bring about an answer.
 func (e *NoAnswerError) Hint() string {
-	if stacks.Loopback(e.Host) {
+	switch refused := errors.Is(e.Err, syscall.ECONNREFUSED); {
+	case !refused:
+		return "run the same command again: what was done is kept"
+	case stacks.Loopback(e.Host):
 		return "crane local start, then run the same command again"
+	default:
+		return "check the network, then run the same command again"
 	}
-	return "check the network, then run the same command again"
 }
 
 // APIError is any other answer that is an error.
@@ -122,8 +127,17 @@ func (e *APIError) Error() string {
 	return fmt.Sprintf("the Cloudflare API answered HTTP %d: %s (code %d)", e.Status, e.Message, e.Code)
 }
 
+// Hint says what to do about a database that is busy.
+func (e *APIError) Hint() string {
+	if e.Code == codeBusy {
+		return "wait a moment and run the same command again"
+	}
+	return ""
+}
+
 // Ambiguous reports whether a request that failed may have had its effect all
-// the same: its answer was lost, came as 5xx, or cannot be understood.
+// the same: its answer was lost, came as 5xx or from a D1 database that was reset, or
+// cannot be understood.
 func Ambiguous(err error) bool {
 	if err == nil || errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrNotFound) {
 		return false
@@ -135,5 +149,5 @@ func Ambiguous(err error) bool {
 		return false
 	}
 	api, ok := errors.AsType[*APIError](err)
-	return !ok || api.Status >= 500
+	return !ok || api.Status >= 500 || api.Code == codeBusy
 }

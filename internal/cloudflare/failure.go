@@ -15,6 +15,8 @@ import (
 const (
 	codeAuthentication = 10000
 	codeSQL            = 7500
+	// codeBusy is D1's for a database that is overloaded or was reset, with HTTP 429.
+	codeBusy = 7429
 )
 
 // bodyLimit bounds how much of an error's body is kept, in bytes.
@@ -47,7 +49,7 @@ func failure(err error, response *http.Response, c call) error {
 		return &UnauthorizedError{Account: c.account, Status: status, Message: message}
 	case status == http.StatusNotFound:
 		return fmt.Errorf("%s of account %s: %w (%s)", c.what, c.account, ErrNotFound, message)
-	case status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests && code != codeBusy:
 		return &RateLimitError{RetryAfter: retryAfter(response)}
 	case c.sql && status < 500 && code == codeSQL:
 		return &SQLError{Code: code, Message: message}

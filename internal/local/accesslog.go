@@ -14,7 +14,7 @@ import (
 type Request struct {
 	// Time is when the request arrived, UTC.
 	Time time.Time `json:"time"`
-	// Service is api, workers or infisical.
+	// Service is api, workers or infisical; control is the switch of the faults.
 	Service string `json:"service"`
 	// Method is the HTTP method.
 	Method string `json:"method"`

@@ -21,6 +21,7 @@ import (
 	"crane/internal/local/account"
 	"crane/internal/local/api"
 	"crane/internal/local/atomicfile"
+	"crane/internal/local/fault"
 	"crane/internal/local/infisical"
 	"crane/internal/local/runtime"
 	"crane/internal/local/store"
@@ -119,7 +120,8 @@ func (c Config) open(ctx context.Context) (services, error) {
 		closeAll()
 		return services{}, err
 	}
-	cloudflare, err := api.New(api.Config{Store: db, Runtime: rt, Accounts: account.All()})
+	faults := &fault.Set{}
+	cloudflare, err := api.New(api.Config{Store: db, Runtime: faults.Edge(rt), Accounts: account.All()})
 	if err != nil {
 		closeAll()
 		return services{}, err
@@ -131,11 +133,23 @@ func (c Config) open(ctx context.Context) (services, error) {
 	}
 	access := &accessLog{out: log}
 	return services{
-		api:       access.wrap("api", ownHost(cloudflare)),
+		api: beside(fault.Path, access.wrap("control", ownHost(faults.Control(account.All()))),
+			access.wrap("api", ownHost(faults.Wrap(cloudflare)))),
 		workers:   access.wrap("workers", rt),
 		infisical: access.wrap("infisical", ownHost(infisical.New(infisical.Config{Store: vault}))),
 		close:     closeAll,
 	}, nil
+}
+
+// beside puts a handler at one path and leaves all others to the rest.
+func beside(path string, one, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			one.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 func (c Config) run(ctx context.Context, l listeners, s services, ready io.WriteCloser) error {

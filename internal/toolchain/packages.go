@@ -17,7 +17,7 @@ func (t Toolchain) packages(ctx context.Context) (string, error) {
 	const line = "workers/node_modules, by workers/package-lock.json"
 	// npm writes its own stamp last; ours says which lock file it was for.
 	stamp := filepath.Join(t.Workers(), "node_modules", ".crane-lock")
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == string(lock) {
+	if have, err := os.ReadFile(stamp); err == nil && string(have) == string(lock) && t.hasWorkerd() {
 		return line, nil
 	}
 	npm, ok := t.lookup("npm")
@@ -29,4 +29,9 @@ func (t Toolchain) packages(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return line, os.WriteFile(stamp, lock, 0o644)
+}
+
+// hasWorkerd looks for the one package that nothing works without.
+func (t Toolchain) hasWorkerd() bool {
+	return exists(filepath.Join(t.Workers(), "node_modules", ".bin", "workerd"))
 }

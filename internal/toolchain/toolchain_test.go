@@ -97,7 +97,7 @@ func TestPackagesAreInstalledOncePerLockFile(t *testing.T) {
 	require.ErrorIs(t, err, ErrMissing)
 	require.Contains(t, hint.Of(err), "install Node.js")
 
-	write(t, filepath.Join(path, "npm"), fmt.Sprintf("#!/bin/sh\n/bin/mkdir -p node_modules\necho \"$1\" >> %s\n", count))
+	write(t, filepath.Join(path, "npm"), fmt.Sprintf("#!/bin/sh\n/bin/mkdir -p node_modules/.bin\n: > node_modules/.bin/workerd\necho \"$1\" >> %s\n", count))
 	for range 2 {
 		_, err = tools.packages(t.Context())
 		require.NoError(t, err)
@@ -105,9 +105,12 @@ func TestPackagesAreInstalledOncePerLockFile(t *testing.T) {
 	write(t, filepath.Join(tools.Workers(), "package-lock.json"), "{\"changed\":true}")
 	_, err = tools.packages(t.Context())
 	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(tools.Workers(), "node_modules", ".bin", "workerd")))
+	_, err = tools.packages(t.Context())
+	require.NoError(t, err)
 	calls, err := os.ReadFile(count)
 	require.NoError(t, err)
-	require.Equal(t, "ci\nci\n", string(calls))
+	require.Equal(t, "ci\nci\nci\n", string(calls), "once, for a new lock file, and for a workerd that is gone")
 }
 
 func TestAFailedBuildSaysWhatTheToolSaid(t *testing.T) {
