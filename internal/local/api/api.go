@@ -29,8 +29,10 @@ type Config struct {
 // server answers the API's requests.
 type server struct {
 	Config
-	locks locks
-	dumps dumps
+	locks   locks
+	dumps   dumps
+	uploads uploads
+	imports imports
 }
 
 // New deploys every stored script to the runtime and returns the API. The

@@ -70,9 +70,13 @@ func (s *server) export(r request) (any, error) {
 	if err != nil {
 		return nil, asD1(err)
 	}
+	bookmark, err := s.Runtime.Bookmark(r.Context(), d.UUID, time.Time{})
+	if err != nil {
+		return nil, asD1(err)
+	}
 	id := s.dumps.add(sql, s.now())
 	return map[string]any{
-		"success": true, "type": "export", "status": "complete", "at_bookmark": id, "messages": []string{}, "error": "",
+		"success": true, "type": "export", "status": "complete", "at_bookmark": bookmark, "messages": []string{}, "error": "",
 		"result": map[string]string{"filename": d.UUID + ".sql", "signed_url": origin(r.Request) + Prefix + dumpPath + id},
 	}, nil
 }

@@ -12,6 +12,7 @@ func (s *server) routes() http.Handler {
 		answer(w, nil, noRoute(strings.TrimPrefix(r.URL.Path, Prefix)))
 	})
 	mux.HandleFunc("GET "+Prefix+dumpPath+"{dump}", s.getDump)
+	mux.HandleFunc("PUT "+Prefix+uploadPath+"{upload}", s.putUpload)
 	for pattern, e := range s.endpoints() {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" "+Prefix+shorthands.Replace(path), s.handle(e))
@@ -39,6 +40,10 @@ func (s *server) endpoints() map[string]endpoint {
 		"POST {database}/query":      s.query,
 		"POST {database}/raw":        s.raw,
 		"POST {database}/export":     s.export,
+		"POST {database}/import":     s.importFile,
+
+		"GET {database}/time_travel/bookmark": s.getBookmark,
+		"POST {database}/time_travel/restore": s.restoreDatabase,
 
 		"POST /graphql":                                    s.analytics,
 		"GET {account}/workers/workers/{name}":             s.getWorker,

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,6 +111,87 @@ func TestWranglerDatabase(t *testing.T) {
 	require.Empty(t, w.cloud.call("GET", "/d1/database", "").list(t))
 }
 
+func TestWranglerFile(t *testing.T) {
+	t.Parallel()
+	w := newWrangler(t, map[string]string{
+		"seed.sql":   "CREATE TABLE notes (body TEXT);\nINSERT INTO notes VALUES ('a;b');\n",
+		"broken.sql": "DELETE FROM notes;\nINSERT INTO nowhere VALUES (1);\n",
+	})
+	id := w.cloud.database("notes")
+	text := w.must(t, "Executed 2 queries", "d1", "execute", "notes", "--remote", "-y", "--file", "seed.sql")
+	require.Contains(t, text, "Database is currently at bookmark "+w.cloud.bookmark(id, ""))
+	text, err := w.run(t, "", "d1", "execute", "notes", "--remote", "-y", "--file", "broken.sql")
+	require.Error(t, err)
+	require.Contains(t, text, "no such table: nowhere: SQLITE_ERROR")
+	require.Equal(t, `[{"body":"a;b"}]`, w.cloud.rows(id, "SELECT body FROM notes"))
+}
+
+func TestWranglerExport(t *testing.T) {
+	t.Parallel()
+	w := newWrangler(t, nil)
+	id := w.cloud.database("notes")
+	w.cloud.rows(id, "CREATE TABLE notes AS SELECT 'a;b' AS body")
+	w.must(t, "Downloaded", "d1", "export", "notes", "--remote", "--no-schema", "--output", "dump.sql")
+	dump, err := os.ReadFile(filepath.Join(w.dir, "dump.sql"))
+	require.NoError(t, err)
+	require.Equal(t, "PRAGMA defer_foreign_keys=TRUE;\nINSERT INTO \"notes\" (\"body\") VALUES('a;b');\n", string(dump))
+	w.cloud.rows(id, "CREATE VIRTUAL TABLE f USING fts5(x)")
+	text, err := w.run(t, "", "d1", "export", "notes", "--remote", "--output", "none.sql")
+	require.Error(t, err)
+	require.Contains(t, text, "D1 Export error: cannot export databases with Virtual Tables (fts5)")
+	require.NoFileExists(t, filepath.Join(w.dir, "none.sql"))
+}
+
+func TestWranglerTimeTravel(t *testing.T) {
+	t.Parallel()
+	w := newWrangler(t, nil)
+	id := w.cloud.database("notes")
+	w.cloud.rows(id, "CREATE TABLE notes AS SELECT 'kept' AS body")
+	kept := w.cloud.bookmark(id, "")
+	w.must(t, "The current bookmark is '"+kept+"'", "d1", "time-travel", "info", "notes")
+	then := time.Now().UTC().Add(time.Millisecond).Format("2006-01-02T15:04:05.000Z")
+	time.Sleep(2 * time.Millisecond)
+	w.cloud.rows(id, "DELETE FROM notes")
+	emptied := w.cloud.bookmark(id, "")
+	var back struct {
+		Bookmark, Message string
+		Previous          string `json:"previous_bookmark"`
+	}
+	text := w.must(t, "{", "d1", "time-travel", "restore", "notes", "--json", "--timestamp", then)
+	require.NoError(t, json.Unmarshal([]byte(text), &back), text)
+	require.Equal(t, kept, back.Bookmark)
+	require.Equal(t, emptied, back.Previous)
+	require.Equal(t, `[{"body":"kept"}]`, w.cloud.rows(id, "SELECT body FROM notes"))
+	text, err := w.run(t, "", "d1", "time-travel", "restore", "notes", "--json", "--bookmark", "ffffffff"+kept[8:])
+	require.Error(t, err)
+	require.Contains(t, text, "there is no state with the bookmark")
+	w.must(t, emptied, "d1", "time-travel", "restore", "notes", "--json", "--bookmark", emptied)
+	require.Equal(t, `[]`, w.cloud.rows(id, "SELECT body FROM notes"))
+}
+
+func TestWranglerVersions(t *testing.T) {
+	t.Parallel()
+	w := newWrangler(t, map[string]string{"wrangler.jsonc": `{"name": "caller"}`})
+	w.cloud.route("caller", saying("'one'"), "")
+	w.cloud.put("caller", saying("'two'"), `,"annotations":{"workers/message":"the second"}`).object(t)
+	ids := w.cloud.versionIDs("caller")
+	require.Len(t, ids, 2)
+	text := w.must(t, "the second", "versions", "list")
+	require.Contains(t, text, ids[0])
+	require.Contains(t, text, ids[1])
+	text = w.must(t, "(100%) "+ids[0], "deployments", "list")
+	require.Contains(t, text, "(100%) "+ids[1])
+	w.must(t, "Current Version ID: "+ids[1], "rollback", "-y", "-m", "back")
+	_, body := w.cloud.get("caller", "/")
+	require.Equal(t, "one", body)
+	w.must(t, "SUCCESS", "rollback", ids[0], "-y")
+	_, body = w.cloud.get("caller", "/")
+	require.Equal(t, "two", body)
+	text, err := w.run(t, "", "rollback", "00000000-0000-4000-8000-000000000000", "-y")
+	require.Error(t, err)
+	require.Contains(t, text, "[code: 10222]")
+}
+
 func TestWranglerMigrations(t *testing.T) {
 	t.Parallel()
 	w := newWrangler(t, map[string]string{
@@ -127,10 +209,6 @@ func TestWranglerMigrations(t *testing.T) {
 	w.write(t, "migrations/0002_more.sql", "INSERT INTO notes VALUES ('c');\n")
 	w.must(t, "0002_more.sql", "d1", "migrations", "apply", "notes", "--remote")
 	require.Equal(t, `[{"n":2}]`, w.cloud.rows(id, "SELECT count(*) AS n FROM notes"))
-	w.must(t, "Downloaded", "d1", "export", "notes", "--remote", "--output", "dump.sql")
-	dump, err := os.ReadFile(filepath.Join(w.dir, "dump.sql"))
-	require.NoError(t, err)
-	require.Contains(t, string(dump), `INSERT INTO "notes" ("body") VALUES('a;b');`)
 }
 
 func TestWranglerDeploy(t *testing.T) {

@@ -4,20 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 )
 
 // exportSQL is how the bundled D1 module is asked for a dump; it compares the
 // text exactly.
 const exportSQL = "PRAGMA miniflare_d1_export(?,?,?);"
-
-// storedID is how workerd names a Durable Object's file.
-var storedID = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // Export writes a database as SQL, in the form of `wrangler d1 export`: without
 // the schema or without the rows if asked, all tables if none is named. A
@@ -42,21 +35,18 @@ func (rt *Runtime) Export(ctx context.Context, databaseID string, noSchema, noDa
 	return dump.String(), err
 }
 
-// DropDatabase removes a database's files; one that never was is no error.
+// DropDatabase removes a database's files and its earlier states; one that
+// never was is no error.
 func (rt *Runtime) DropDatabase(ctx context.Context, databaseID string) error {
-	answer, err := rt.engine.post(ctx, databaseID, "/close", nil)
+	t, err := rt.engine.timeline(ctx, databaseID)
 	if err != nil {
 		return err
 	}
-	id := string(answer)
-	if !storedID.MatchString(id) {
-		return fmt.Errorf("d1 engine answered %.200q instead of an id; the database is unchanged", id)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := rt.engine.release(ctx, databaseID); err != nil {
+		return err
 	}
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		file := filepath.Join(rt.engine.disk, uniqueKey, id+".sqlite"+suffix)
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	t.synced = false
+	return errors.Join(t.file.remove("-wal", "-shm", ""), os.RemoveAll(t.dir))
 }

@@ -24,9 +24,12 @@ const queryLimit = 30 * time.Second
 // it has died.
 type engine struct {
 	launcher *launcher
-	// disk holds the databases.
-	disk      string
-	transport *http.Transport
+	// disk holds the databases, states their earlier ones.
+	disk, states string
+	transport    *http.Transport
+
+	timelinesMu sync.Mutex
+	timelines   map[string]*timeline // by database
 
 	mu     sync.Mutex
 	proc   *process
@@ -34,7 +37,10 @@ type engine struct {
 }
 
 func newEngine(l *launcher, disk string, limit time.Duration) *engine {
-	return &engine{launcher: l, disk: disk, transport: newTransport(limit)}
+	return &engine{
+		launcher: l, disk: disk, states: disk + "-states", transport: newTransport(limit),
+		timelines: map[string]*timeline{},
+	}
 }
 
 // running gives the live process, starting one if there is none.
@@ -62,7 +68,7 @@ func (e *engine) program() program {
 // config serves workerd's bundled D1 module, which needs workerd 1.20261117 or
 // later: https://github.com/cloudflare/workerd (its header says what it needs).
 func (e *engine) config(key, socket string) (string, error) {
-	d1 := fmt.Sprintf(`(name = "d1", worker = (compatibilityDate = %s,
+	d1 := fmt.Sprintf(`(name = "d1", worker = (compatibilityDate = %s, compatibilityFlags = ["experimental"],
     modules = [(name = "engine.js", esModule = embed "engine.js"), (name = "d1.js", bundled = "/workerd/d1.js")],
     durableObjectNamespaces = [(className = "Database", uniqueKey = %s, enableSql = true)],
     durableObjectStorage = (localDisk = "disk"),

@@ -18,6 +18,8 @@ var (
 	// transaction is whole: either all of it is on disk or nothing. The next
 	// query starts the engine again.
 	ErrEngineStopped = errors.New("the D1 engine stopped while it answered")
+	// ErrNoState means that a database has no such earlier state.
+	ErrNoState = errors.New("there is no state")
 	// ErrClosed means that the runtime was closed.
 	ErrClosed = errors.New("the local runtime is closed")
 )

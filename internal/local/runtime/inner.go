@@ -82,7 +82,7 @@ func (e *engine) serve(w http.ResponseWriter, r *http.Request, database string) 
 			refuseD1(w, e.broken(p, err))
 		}
 	}
-	forward(p, e.transport, set, failed).ServeHTTP(w, r)
+	forward(p, recorder{e, database}, set, failed).ServeHTTP(w, r)
 }
 
 // refuseD1 says an error in the protocol of D1's binding, which throws it.

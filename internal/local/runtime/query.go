@@ -92,7 +92,7 @@ func (e *engine) query(ctx context.Context, database string, queries []wireQuery
 	if err != nil {
 		return err
 	}
-	answer, err := e.post(ctx, database, "/query?resultsFormat=ROWS_AND_COLUMNS", body)
+	answer, err := e.post(ctx, recorder{e, database}, database, "/query?resultsFormat=ROWS_AND_COLUMNS", body)
 	if err != nil {
 		return err
 	}
@@ -117,16 +117,16 @@ func (e *engine) query(ctx context.Context, database string, queries []wireQuery
 
 // post sends one request to the engine. Only a request that never left is
 // sent again, to the next process.
-func (e *engine) post(ctx context.Context, database, path string, body []byte) ([]byte, error) {
-	answer, err := e.postOnce(ctx, database, path, body)
+func (e *engine) post(ctx context.Context, by http.RoundTripper, database, path string, body []byte) ([]byte, error) {
+	answer, err := e.postOnce(ctx, by, database, path, body)
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" && ctx.Err() == nil {
-		return e.postOnce(ctx, database, path, body)
+		return e.postOnce(ctx, by, database, path, body)
 	}
 	return answer, err
 }
 
-func (e *engine) postOnce(ctx context.Context, database, path string, body []byte) ([]byte, error) {
+func (e *engine) postOnce(ctx context.Context, by http.RoundTripper, database, path string, body []byte) ([]byte, error) {
 	p, err := e.running(ctx)
 	if err != nil {
 		return nil, err
@@ -137,15 +137,15 @@ func (e *engine) postOnce(ctx context.Context, database, path string, body []byt
 	}
 	req.Header.Set(headerKey, p.key)
 	req.Header.Set(headerDatabase, database)
-	answer, err := e.roundTrip(req)
+	answer, err := roundTrip(by, req)
 	if err != nil && ctx.Err() == nil {
 		return nil, e.broken(p, err)
 	}
 	return answer, err
 }
 
-func (e *engine) roundTrip(req *http.Request) ([]byte, error) {
-	resp, err := e.transport.RoundTrip(req)
+func roundTrip(by http.RoundTripper, req *http.Request) ([]byte, error) {
+	resp, err := by.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +156,10 @@ func (e *engine) roundTrip(req *http.Request) ([]byte, error) {
 // broken explains a failed request. An engine that is busy beyond the limit
 // serves no other database either, so it is ended.
 func (e *engine) broken(p *process, err error) error {
+	var unrecorded *recordError
+	if errors.As(err, &unrecorded) {
+		return err
+	}
 	var netErr net.Error
 	if errors.As(err, &netErr) && netErr.Timeout() {
 		p.stop(0)

@@ -139,8 +139,11 @@ func TestDropDatabaseRemovesTheFiles(t *testing.T) {
 	require.NotEmpty(t, files())
 	require.NoError(t, rt.DropDatabase(t.Context(), "db"))
 	require.Empty(t, files())
+	states, err := os.ReadDir(filepath.Join(dir, "d1-states"))
+	require.NoError(t, err)
+	require.Empty(t, states)
 	require.NoError(t, rt.DropDatabase(t.Context(), "never was"))
 
-	_, err := rt.Query(t.Context(), "db", []Statement{{SQL: "SELECT * FROM t"}})
+	_, err = rt.Query(t.Context(), "db", []Statement{{SQL: "SELECT * FROM t"}})
 	require.EqualError(t, err, "no such table: t: SQLITE_ERROR")
 }

@@ -25,7 +25,7 @@ const idleLimit = 5 * time.Minute
 type Config struct {
 	// Workerd is the path of the binary, see Locate.
 	Workerd string
-	// Dir keeps the state: databases in d1, and what a process needs while it
+	// Dir keeps the state: databases in d1, their earlier states in d1-states, and what a process needs while it
 	// starts. One Runtime at a time may use it.
 	Dir string
 	// Log receives what the processes print, each line after a name.
@@ -84,6 +84,9 @@ func New(ctx context.Context, c Config) (*Runtime, error) {
 }
 
 func (rt *Runtime) start(ctx context.Context) (err error) {
+	if err := finishRestores(filepath.Join(rt.engine.disk, uniqueKey)); err != nil {
+		return err
+	}
 	if rt.inner, err = newInner(rt); err != nil {
 		return err
 	}
