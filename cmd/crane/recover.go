@@ -37,7 +37,13 @@ Example:
 `
 
 func (w world) recover(ctx context.Context, args []string) error {
-	if err := w.noArguments("recover", args, func(*flag.FlagSet) {}); err != nil {
+	return w.onStaging(ctx, "recover", args, func(project.Layout) error { return nil })
+}
+
+// onStaging is a verb without arguments that updates staging: the local
+// Cloudflare runs if staging is on it, and staging is whole.
+func (w world) onStaging(ctx context.Context, name string, args []string, update func(project.Layout) error) error {
+	if err := w.noArguments(name, args, func(*flag.FlagSet) {}); err != nil {
 		return err
 	}
 	l, err := w.layout()
@@ -47,7 +53,7 @@ func (w world) recover(ctx context.Context, args []string) error {
 	if err := w.ensureLocal(ctx, l); err != nil {
 		return err
 	}
-	return w.whole(ctx, l, func() error { return nil })
+	return w.whole(ctx, l, func() error { return update(l) })
 }
 
 // whole makes staging whole and then updates it, alone: Pulumi's own lock comes

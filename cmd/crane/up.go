@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -31,17 +30,7 @@ Example:
 `
 
 func (w world) up(ctx context.Context, args []string) error {
-	if err := w.noArguments("up", args, func(*flag.FlagSet) {}); err != nil {
-		return err
-	}
-	l, err := w.layout()
-	if err != nil {
-		return err
-	}
-	if err := w.ensureLocal(ctx, l); err != nil {
-		return err
-	}
-	err = w.whole(ctx, l, func() error {
+	err := w.onStaging(ctx, "up", args, func(l project.Layout) error {
 		return w.pulumi(ctx, l, w.stderr, nil, "up", "--stack", stacks.Staging.Name, "--yes", "--skip-preview",
 			"--non-interactive", "--suppress-outputs")
 	})

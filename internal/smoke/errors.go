@@ -3,9 +3,12 @@ package smoke
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
+
+	"crane/stacks"
 )
 
 // The errors of this package.
@@ -48,7 +51,11 @@ func (*UnhealthyError) Unwrap() error { return ErrUnhealthy }
 
 // Hint is how to look for oneself.
 func (e *UnhealthyError) Hint() string {
-	return fmt.Sprintf("look at %s/health and the Worker's log; the script is deployed, run the same command again once it is mended", e.URL)
+	log := "the Worker's log"
+	if u, err := url.Parse(e.URL); err == nil && stacks.Loopback(u.Host) {
+		log = ".crane/local/server.log"
+	}
+	return fmt.Sprintf("look at %s/health and %s; the script is deployed, run the same command again once it is mended", e.URL, log)
 }
 
 // shortened makes a body one line that is safe to show in a terminal.
