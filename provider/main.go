@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"crane/internal/engine"
 )
 
 func main() {
@@ -25,5 +27,5 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	return provider.Run(context.Background(), Name, Version)
+	return provider.Run(engine.Context(context.Background()), Name, Version)
 }

@@ -225,7 +225,9 @@ func (w *workshop) npmPackages(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(os.Symlink(filepath.Join(w.root.Workers(), "node_modules"), filepath.Join(l.Workers(), "node_modules")))
 }
 
-// killUpdate kills the Pulumi that holds staging's lock.
+// killUpdate kills the Pulumi that holds staging's lock, and with it Pulumi's
+// own language host, which notices that only after minutes. Our plugins have to
+// notice by themselves.
 func killUpdate(ts *testscript.TestScript, _ bool, _ []string) {
 	l := project.Layout{Root: ts.Getenv("ROOT")}
 	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
@@ -236,5 +238,13 @@ func killUpdate(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(syscall.Kill(locks[0].PID, syscall.SIGKILL))
 	for alive(locks[0].PID) {
 		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Check(ts.Exec("pkill", "-KILL", "-f", "pulumi-language-go .*"+l.Root))
+	deadline := time.Now().Add(10 * time.Second)
+	for ts.Exec("pgrep", "-f", l.Root+"/.*pulumi-resource-") == nil {
+		if time.Now().After(deadline) {
+			ts.Fatalf("a plugin outlives its engine")
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 }

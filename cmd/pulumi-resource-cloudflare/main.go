@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"os"
 
+	"crane/internal/engine"
 	"crane/internal/local/provider"
 )
 
 func main() {
-	if err := provider.New(provider.Options{}).Run(context.Background(), provider.Name, provider.Version); err != nil {
+	if err := provider.New(provider.Options{}).Run(engine.Context(context.Background()), provider.Name, provider.Version); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
