@@ -50,6 +50,10 @@ func (s Stack) Script(worker string) string { return worker + s.ScriptSuffix }
 // Database is the name of a D1 database on this stack.
 func (s Stack) Database(database string) string { return database + s.DatabaseSuffix }
 
+// LocalState reports whether the state is a folder of this machine, where locks
+// and what holds them can be looked at.
+func (s Stack) LocalState() bool { return !strings.Contains(s.Backend, "://") }
+
 // All are the stacks there are, the default one first.
 func All() []Stack { return []Stack{Staging, Production} }
 

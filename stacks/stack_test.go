@@ -60,3 +60,9 @@ func TestLoopback(t *testing.T) {
 		require.False(t, stacks.Loopback(host), host)
 	}
 }
+
+func TestLocalState(t *testing.T) {
+	t.Parallel()
+	require.True(t, stacks.Stack{Backend: ".crane/state/staging"}.LocalState())
+	require.False(t, stacks.Stack{Backend: "s3://bucket"}.LocalState())
+}

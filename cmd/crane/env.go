@@ -100,7 +100,7 @@ func localCredentials(l project.Layout, s project.Settings) ([]variable, error) 
 }
 
 func backend(l project.Layout, s stacks.Stack) string {
-	if strings.Contains(s.Backend, "://") {
+	if !s.LocalState() {
 		return s.Backend
 	}
 	return "file://" + filepath.ToSlash(filepath.Join(l.Root, s.Backend))
@@ -108,7 +108,7 @@ func backend(l project.Layout, s stacks.Stack) string {
 
 // makeBackend makes the folder of a local state; Pulumi does not.
 func makeBackend(l project.Layout, s stacks.Stack) error {
-	if strings.Contains(s.Backend, "://") {
+	if !s.LocalState() {
 		return nil
 	}
 	return os.MkdirAll(filepath.Join(l.Root, s.Backend), 0o700)

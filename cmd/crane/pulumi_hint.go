@@ -31,7 +31,7 @@ func (l *lastLines) hint() string {
 		return ""
 	}
 	for _, known := range []struct{ said, next string }{
-		{"currently locked by", "wait for the other update to end, or, if it was killed, pulumi cancel -s staging"},
+		{"currently locked by", busyHint},
 		{"incorrect passphrase", "use make up, or eval \"$(.crane/bin/crane env)\""},
 		{"connection refused", "crane local start"},
 	} {

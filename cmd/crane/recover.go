@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/gofrs/flock"
@@ -97,7 +96,7 @@ func (w world) repair(ctx context.Context, l project.Layout) error {
 }
 
 func (w world) breakLocks(l project.Layout) error {
-	if strings.Contains(stacks.Staging.Backend, "://") {
+	if !stacks.Staging.LocalState() {
 		return nil // other people's processes cannot be looked at
 	}
 	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
@@ -127,10 +126,13 @@ func (w world) exported(ctx context.Context, l project.Layout) (*recovery.State,
 	return recovery.Parse(out.Bytes())
 }
 
-// settle clears operations that never ended. What they made is found next.
+// settle clears operations that never ended. What they made is found next. In a
+// state that others share they may belong to an update that is running, and what
+// is imported here would be older than what that one writes: there Pulumi's own
+// warning has to do.
 func (w world) settle(ctx context.Context, l project.Layout, s *recovery.State) error {
 	pending := s.Pending()
-	if len(pending) == 0 {
+	if len(pending) == 0 || !stacks.Staging.LocalState() {
 		return nil
 	}
 	text, err := s.Settled()

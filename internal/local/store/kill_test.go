@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +27,7 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for round := range 4 {
-		writer := exec.Command(os.Args[0], "-test.run=^TestWriteUntilKilled$", "-test.v")
+		writer := exec.Command(os.Args[0])
 		writer.Env = append(os.Environ(), "STORE_TO_FILL="+dir)
 		require.NoError(t, writer.Start())
 		record := filepath.Join(dir, "accounts", accountID, "scripts", "x.json")
@@ -45,16 +46,30 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestWriteUntilKilled is the process that TestKill kills.
-func TestWriteUntilKilled(t *testing.T) {
-	dir, told := os.LookupEnv("STORE_TO_FILL")
-	if !told {
-		t.Skip("only TestKill runs this")
+// TestMain makes the process that TestKill kills out of this test's own binary.
+func TestMain(m *testing.M) {
+	if dir, told := os.LookupEnv("STORE_TO_FILL"); told {
+		log.Fatal(writeUntilKilled(dir))
 	}
-	s, a := open(t, dir)
+	os.Exit(m.Run())
+}
+
+func writeUntilKilled(dir string) error {
+	s, err := store.Open(dir)
+	if err != nil {
+		return err
+	}
+	a, err := s.Account(accountID)
+	if err != nil {
+		return err
+	}
 	for n := 0; ; n++ {
 		x, err := generation(n, s)
-		require.NoError(t, err)
-		require.NoError(t, a.Scripts.Put("x", x))
+		if err != nil {
+			return err
+		}
+		if err := a.Scripts.Put("x", x); err != nil {
+			return err
+		}
 	}
 }
