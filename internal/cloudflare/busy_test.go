@@ -33,6 +33,16 @@ func TestRateLimit(t *testing.T) {
 	require.False(t, cloudflare.Ambiguous(err))
 }
 
+// TestInternalError: an API that fails for a moment is asked again.
+func TestInternalError(t *testing.T) {
+	t.Parallel()
+	r := answering(t, 500, nil, `{"success":false,"errors":[{"code":7500,"message":"internal error; reference = x"}],"messages":[],"result":null}`)
+	_, err := r.client.Database("acc", "db").Query(t.Context(), "SELECT 1;")
+	require.ErrorContains(t, err, "HTTP 500: internal error; reference = x")
+	require.Equal(t, "run the same command again: what was done is kept", hint.Of(err))
+	require.True(t, cloudflare.Ambiguous(err))
+}
+
 // TestNoAnswerHints: a server that is not there is started, one that hung up is
 // asked again.
 func TestNoAnswerHints(t *testing.T) {

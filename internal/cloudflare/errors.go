@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"syscall"
 	"time"
@@ -127,12 +128,16 @@ func (e *APIError) Error() string {
 	return fmt.Sprintf("the Cloudflare API answered HTTP %d: %s (code %d)", e.Status, e.Message, e.Code)
 }
 
-// Hint says what to do about a database that is busy.
+// Hint says what to do about a database that is busy and an API that fails.
 func (e *APIError) Hint() string {
-	if e.Code == codeBusy {
+	switch {
+	case e.Code == codeBusy:
 		return "wait a moment and run the same command again"
+	case e.Status >= http.StatusInternalServerError:
+		return "run the same command again: what was done is kept"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Ambiguous reports whether a request that failed may have had its effect all

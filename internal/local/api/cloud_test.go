@@ -29,6 +29,7 @@ type cloud struct {
 	api     *httptest.Server
 	workers *httptest.Server
 	runtime *runtime.Runtime
+	asked   recorder
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -50,7 +51,7 @@ func (c *cloud) start() {
 	require.NoError(c.t, err)
 	handler, err := api.New(api.Config{Store: state, Runtime: c.runtime, Accounts: account.All()})
 	require.NoError(c.t, err)
-	c.api = httptest.NewServer(handler)
+	c.api = httptest.NewServer(c.asked.around(handler))
 	c.workers = httptest.NewServer(c.runtime)
 }
 
@@ -114,6 +115,7 @@ func (c *cloud) send(token, method, path, contentType string, body io.Reader) re
 	r := reply{status: response.StatusCode}
 	require.NoError(c.t, json.Unmarshal(text, &r), "%s %s: %s", method, path, text)
 	require.Contains(c.t, string(text), `"messages":[]`)
+	require.Contains(c.t, string(text), `"errors":[`)
 	return r
 }
 

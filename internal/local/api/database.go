@@ -23,7 +23,7 @@ func (s *server) listDatabases(r request) (any, error) {
 	all := []any{}
 	for _, d := range newestFirst(r.Databases.List()) {
 		if name := r.URL.Query().Get("name"); name == "" || strings.Contains(d.Name, name) {
-			all = append(all, databaseObject(d))
+			all = append(all, databaseSummary(d))
 		}
 	}
 	total := len(all)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -31,14 +32,18 @@ func findDatabase(r request, idOrName string) (store.Database, bool) {
 	return store.Database{}, false
 }
 
+// databaseObject is a database as its own endpoint shows it.
 func databaseObject(d store.Database) map[string]any {
-	mode := d.ReplicationMode
-	if mode == "" {
-		mode = "disabled"
-	}
+	object := databaseSummary(d)
+	object["read_replication"] = map[string]string{"mode": cmp.Or(d.ReplicationMode, "disabled")}
+	return object
+}
+
+// databaseSummary is a database as a list shows it: a list's members are plain
+// values, which wrangler prints as a table.
+func databaseSummary(d store.Database) map[string]any {
 	object := map[string]any{
-		"uuid": d.UUID, "name": d.Name, "version": "production", "created_at": stamp(d.CreatedAt),
-		"read_replication": map[string]string{"mode": mode}, "jurisdiction": nil,
+		"uuid": d.UUID, "name": d.Name, "version": "production", "created_at": stamp(d.CreatedAt), "jurisdiction": nil,
 	}
 	if d.Jurisdiction != "" {
 		object["jurisdiction"] = d.Jurisdiction

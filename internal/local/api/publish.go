@@ -14,6 +14,10 @@ import (
 	"crane/internal/local/store"
 )
 
+// firstCompatibility is the date of a script that was uploaded without one:
+// https://developers.cloudflare.com/workers/configuration/compatibility-dates/
+const firstCompatibility = "2021-11-02"
+
 // keptVersions is how many versions of a script can be rolled back to.
 const keptVersions = 100
 
@@ -122,7 +126,7 @@ func (s *server) modules(v store.Version) ([]runtime.Module, error) {
 func (s *server) runnable(accountID, name string, v store.Version, modules []runtime.Module) runtime.Script {
 	script := runtime.Script{
 		Account: accountID, Name: name, Version: v.ID, Main: v.Main, Modules: modules,
-		CompatibilityDate: v.CompatibilityDate, CompatibilityFlags: v.CompatibilityFlags,
+		CompatibilityDate: cmp.Or(v.CompatibilityDate, firstCompatibility), CompatibilityFlags: v.CompatibilityFlags,
 	}
 	for _, b := range v.Bindings {
 		script.Bindings = append(script.Bindings, runtime.Binding{

@@ -99,9 +99,10 @@ func (s *server) getBindings(r request) (any, error) {
 	return onePage(fullView.all(version.Bindings)), nil
 }
 
-// scriptObject is a script as lists and uploads show it.
+// scriptObject is a script as lists and uploads show it. What it calls a
+// deployment is a version: wrangler prints it as the current version's id.
 func scriptObject(script store.Script) map[string]any {
-	version, _ := script.Active()
+	version, deployed := script.Active()
 	object := map[string]any{
 		"id": script.Name, "tag": script.Tag, "tags": texts(script.Settings.Tags), "etag": version.Etag,
 		"created_on": stamp(script.CreatedOn), "modified_on": stamp(script.ModifiedOn),
@@ -111,8 +112,8 @@ func scriptObject(script store.Script) map[string]any {
 		"logpush": script.Settings.Logpush, "tail_consumers": orNull(script.Settings.TailConsumers),
 		"placement": orEmpty(script.Settings.Placement), "last_deployed_from": version.Source,
 	}
-	if n := len(script.Deployments); n > 0 {
-		object["deployment_id"] = plainID(script.Deployments[n-1].ID)
+	if deployed {
+		object["deployment_id"] = plainID(version.ID)
 	}
 	return object
 }
