@@ -8,7 +8,7 @@ GO := go
 BUILD := $(GO) build -buildvcs=false
 CRANE := .crane/bin/crane
 
-.PHONY: help up down test check tools binaries generate clean
+.PHONY: help up down test storm check tools binaries generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ down: tools ## Destroy staging on the local Cloudflare, its data included, and s
 test: tools check ## Run all tests, of the Go code and of the Workers
 	@$(GO) test -shuffle=on -timeout 20m $(TESTFLAGS) ./...
 	@cd workers && npm test --silent
+
+storm: tools ## Kill and cut off dozens of updates, where the tests do with a sample (half an hour)
+	@$(GO) test ./cmd/crane -run 'TestSession/(kill|cut|storm)' -count=1 -timeout 60m -args -storm
 
 check: tools ## Check formatting, types and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -78,12 +78,18 @@ func (*Migrations) Diff(_ context.Context, req infer.DiffRequest[MigrationsArgs,
 		return found.response(), nil // another database has a past of its own
 	}
 	pending, err := migrate.Plan(declared(req.Inputs.Files), applied(req.State.Applied))
+	same := slices.Equal(digests(req.Inputs.Files), digests(req.State.Files))
+	if err != nil && same {
+		found.update("applied", true) // by somebody else: for a refresh to say, and for an update to refuse
+		return found.response(), nil
+	}
 	if err != nil {
 		return infer.DiffResponse{}, hinted(err)
 	}
 	for i, file := range req.Inputs.Files {
 		found.note(fmt.Sprintf("files[%d]", i), p.Add, news(file.Name, pending, req.State.Applied))
 	}
+	found.update("files", len(found) == 0 && !same) // one that was never applied is no longer declared
 	return found.response(), nil
 }
 
@@ -109,10 +115,14 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 	}
 	names, err := migrate.Ledger(ctx, client.Database(req.State.AccountID, req.State.DatabaseID))
 	if errors.Is(err, cloudflare.ErrNotFound) {
+		p.GetLogger(ctx).Warningf("D1 database %s is gone, and its data with it\nhint: crane drift", req.State.DatabaseID)
 		return none, nil
 	}
 	if err != nil {
 		return none, hinted(err)
+	}
+	if text := outside(names, req.State); text != "" {
+		p.GetLogger(ctx).Warning(text)
 	}
 	state := MigrationsState{MigrationsArgs: req.State.MigrationsArgs}
 	state.record(names, slices.Concat(req.State.Applied, digests(req.State.Files)))
@@ -136,9 +146,8 @@ func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before []Ap
 		return state, hinted(err)
 	}
 	if preview {
-		foretell(ctx, files, before)
 		state.record(namesOf(files), digests(args.Files))
-		return state, nil
+		return state, hinted(foretell(ctx, files, before))
 	}
 	client, err := m.world.client(ctx)
 	if err != nil {
@@ -169,10 +178,12 @@ func (s *MigrationsState) record(names []string, known []AppliedMigration) {
 	}
 }
 
-// foretell names the pending files in a preview.
-func foretell(ctx context.Context, files []migrate.File, before []AppliedMigration) {
+// foretell names the pending files in a preview, and refuses what an update
+// would refuse.
+func foretell(ctx context.Context, files []migrate.File, before []AppliedMigration) error {
 	pending, err := migrate.Plan(files, applied(before))
 	if err == nil && len(pending) > 0 {
 		p.GetLogger(ctx).Info("pending: " + strings.Join(namesOf(pending), ", "))
 	}
+	return err
 }

@@ -183,6 +183,21 @@ func TestMigrationsFirstFileFails(t *testing.T) {
 	require.Empty(t, s.ledger)
 }
 
+// TestMigrationsTakenBack: a file that was declared, never applied and taken back
+// is no longer what was declared, or a refresh would miss it for ever.
+func TestMigrationsTakenBack(t *testing.T) {
+	t.Parallel()
+	s := twoFiles(t)
+	state := s.created(migrations, s.migrations("0001_a.sql", "0002_b.sql"))
+	s.ledger = s.ledger[:1]
+	inputs := s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql"))
+	read, err := s.Read(p.ReadRequest{ID: state.ID, Urn: urn(migrations), Properties: state.Properties, Inputs: inputs})
+	require.NoError(t, err)
+	diff, err := s.diff(migrations, p.CreateResponse{ID: read.ID, Properties: read.Properties}, s.migrations("0001_a.sql"))
+	require.NoError(t, err)
+	require.Equal(t, map[string]p.PropertyDiff{"files": {Kind: p.Update, InputDiff: true}}, diff.DetailedDiff)
+}
+
 func TestMigrationsDrift(t *testing.T) {
 	t.Parallel()
 	s := twoFiles(t)
@@ -195,9 +210,14 @@ func TestMigrationsDrift(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "0002_b.sql", read.Properties.Get("head").AsString())
 	adopted := p.CreateResponse{ID: read.ID, Properties: read.Properties}
-	_, err = s.diff(migrations, adopted, s.migrations("0001_a.sql"))
-	require.ErrorContains(t, err, "0002_b.sql: was applied, but its file is gone")
-	diff, err := s.diff(migrations, adopted, s.migrations("0001_a.sql", "0002_b.sql"))
+	diff, err := s.diff(migrations, adopted, s.migrations("0001_a.sql"))
+	require.NoError(t, err, "a refresh goes on")
+	require.Equal(t, map[string]p.PropertyDiff{"applied": {Kind: p.Update, InputDiff: true}}, diff.DetailedDiff)
+	for _, preview := range []bool{true, false} {
+		_, err = s.Update(p.UpdateRequest{ID: read.ID, Urn: urn(migrations), State: read.Properties, Inputs: inputs, DryRun: preview})
+		require.ErrorContains(t, err, "0002_b.sql: was applied, but its file is gone", "an update does not")
+	}
+	diff, err = s.diff(migrations, adopted, s.migrations("0001_a.sql", "0002_b.sql"))
 	require.NoError(t, err)
 	require.True(t, diff.HasChanges, "the digest of what somebody else applied becomes known")
 	both := s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql"))

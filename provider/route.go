@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"crane/internal/cloudflare"
@@ -112,11 +113,14 @@ func (r *Route) Read(ctx context.Context, req infer.ReadRequest[RouteArgs, Route
 		return none, hinted(err)
 	}
 	on, err := client.RouteEnabled(ctx, req.State.AccountID, req.State.Script)
-	if errors.Is(err, cloudflare.ErrNotFound) || err == nil && !on {
-		return none, nil
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, cloudflare.ErrNotFound):
+		return none, nil // the script's own refresh says so
+	case err != nil:
 		return none, hinted(err)
+	case !on:
+		p.GetLogger(ctx).Warningf("the route of %s was turned off\nhint: pulumi up --refresh turns it on again", req.State.Script)
+		return none, nil
 	}
 	return infer.ReadResponse[RouteArgs, RouteState](req), nil
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
 	"crane/internal/smoke"
@@ -80,6 +82,38 @@ func (s *Smoke) Create(ctx context.Context, req infer.CreateRequest[SmokeArgs]) 
 func (s *Smoke) Update(ctx context.Context, req infer.UpdateRequest[SmokeArgs, SmokeState]) (infer.UpdateResponse[SmokeState], error) {
 	state, err := s.verify(ctx, req.Inputs, req.DryRun)
 	return infer.UpdateResponse[SmokeState]{Output: state}, err
+}
+
+// Read asks once. A Worker that no longer answers as it did is no longer
+// verified: whatever mends it has to be verified too.
+func (*Smoke) Read(ctx context.Context, req infer.ReadRequest[SmokeArgs, SmokeState]) (infer.ReadResponse[SmokeArgs, SmokeState], error) {
+	if text := unlike(ctx, req.State.SmokeArgs); text != "" {
+		p.GetLogger(ctx).Warningf("%s does not answer as deployed: %s\nhint: pulumi up --refresh asks again", req.State.URL, text)
+		req.State.VerifiedAt = ""
+	}
+	return infer.ReadResponse[SmokeArgs, SmokeState](req), nil
+}
+
+// oneLook is how long a refresh waits for an answer; a Worker may have to start.
+const oneLook = 10 * time.Second
+
+// unlike says how a Worker does not answer as expected, empty when it does.
+func unlike(ctx context.Context, want SmokeArgs) string {
+	h, err := smoke.Ask(ctx, want.URL, oneLook)
+	switch {
+	case err != nil:
+		return err.Error()
+	case h.Status != "healthy":
+		return fmt.Sprintf("it says %q", h.Status)
+	case h.Revision != want.Revision:
+		return fmt.Sprintf("it runs revision %.12q, not %.12q", h.Revision, want.Revision)
+	}
+	for _, binding := range slices.Sorted(maps.Keys(want.Migrations)) {
+		if head := want.Migrations[binding]; h.Migrations[binding] != head {
+			return fmt.Sprintf("the migrations of %s are at %q, not %q", binding, h.Migrations[binding], head)
+		}
+	}
+	return ""
 }
 
 // verify probes the Worker. A failure is kept in the state, as a resource that is

@@ -71,10 +71,31 @@ func TestSmokeAsksOnlyWhenSomethingChanged(t *testing.T) {
 		"url": {Kind: p.Update, InputDiff: true}, "revision": {Kind: p.Update, InputDiff: true},
 	}, diff.DetailedDiff)
 
-	read, err := s.Read(p.ReadRequest{ID: state.ID, Urn: urn(smokes), Properties: state.Properties, Inputs: probe(url, "r1")})
+	require.EqualValues(t, 1, asked.Load())
+}
+
+// TestSmokeDrift: what mends a Worker that was changed has to be verified.
+func TestSmokeDrift(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	url, asked := worker(t, "r1")
+	state := s.created(smokes, probe(url, "r1"))
+	request := p.ReadRequest{ID: state.ID, Urn: urn(smokes), Properties: state.Properties, Inputs: s.checked(smokes, probe(url, "r1"))}
+	read, err := s.Read(request)
 	require.NoError(t, err)
 	require.Equal(t, state.Properties, read.Properties)
-	require.EqualValues(t, 1, asked.Load())
+	require.EqualValues(t, 2, asked.Load())
+
+	for name, other := range map[string]property.Map{
+		"revision":   state.Properties.Set("revision", property.New("r2")),
+		"migrations": state.Properties.Set("migrations", property.New(map[string]property.Value{"DB": property.New("0003_c.sql")})),
+		"nobody":     state.Properties.Set("url", property.New("http://127.0.0.1:1")),
+	} {
+		request.Properties = other
+		read, err = s.Read(request)
+		require.NoError(t, err)
+		require.Equal(t, other.Set("verifiedAt", property.New("")), read.Properties, name)
+	}
 }
 
 // TestSmokeFailedIsNotForgotten: going back to what was verified before a

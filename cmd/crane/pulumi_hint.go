@@ -6,6 +6,10 @@ import (
 	"sync"
 )
 
+// takenHint is for what exists, but not in the state: somebody else made it
+// after this update had looked.
+const takenHint = "crane recover, then make up"
+
 // lastLines remembers enough of what a program prints to say what to do next.
 type lastLines struct {
 	mu   sync.Mutex
@@ -34,6 +38,9 @@ func (l *lastLines) hint() string {
 		{"currently locked by", busyHint},
 		{"incorrect passphrase", "use make up, or eval \"$(.crane/bin/crane env)\""},
 		{"connection refused", "crane local start"},
+		{"no stack named", "crane up"},
+		{"already exists", takenHint}, // a script by the official plugin, a database by D1
+		{"(7502)", takenHint},
 	} {
 		if strings.Contains(l.text.String(), known.said) {
 			return known.next

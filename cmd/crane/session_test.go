@@ -40,8 +40,12 @@ func TestSession(t *testing.T) {
 			"await":       await,
 			"killserver":  killServer,
 			"killupdate":  killUpdate,
+			"kills":       kills,
+			"cuts":        cuts,
+			"blows":       blows,
 			"fakeworkerd": world.fakeWorkerd,
 			"npmpackages": world.npmPackages,
+			"hinted":      hinted,
 		},
 	})
 }

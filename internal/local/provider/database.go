@@ -2,9 +2,12 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -57,7 +60,11 @@ func (*D1Database) Create(ctx context.Context, req infer.CreateRequest[D1Databas
 	var made database
 	body := map[string]string{"name": req.Inputs.Name}
 	if err := c.call(ctx, "POST", databasesPath(req.Inputs.AccountID), body, &made); err != nil {
-		return infer.CreateResponse[D1DatabaseState]{}, fmt.Errorf("creating D1 database %s: %w", req.Inputs.Name, err)
+		err = fmt.Errorf("creating D1 database %s: %w", req.Inputs.Name, err)
+		if taken(err) {
+			err = hinted(err, recoverHint)
+		}
+		return infer.CreateResponse[D1DatabaseState]{}, err
 	}
 	state.Version = made.Version
 	return infer.CreateResponse[D1DatabaseState]{ID: made.UUID, Output: state}, nil
@@ -77,7 +84,11 @@ func (*D1Database) Read(ctx context.Context, req infer.ReadRequest[D1DatabaseArg
 		return response{}, err
 	}
 	var found database
-	if err := c.call(ctx, "GET", databasesPath(account)+"/"+url.PathEscape(id), nil, &found); err != nil {
+	err = c.call(ctx, "GET", databasesPath(account)+"/"+url.PathEscape(id), nil, &found)
+	if gone(err) {
+		return response{}, hinted(fmt.Errorf("%w; nothing was changed: %w", ErrGone, err), driftHint)
+	}
+	if err != nil {
 		return response{}, fmt.Errorf("reading D1 database %s: %w", id, err)
 	}
 	args := D1DatabaseArgs{AccountID: account, Name: found.Name}
@@ -95,6 +106,14 @@ func (*D1Database) Delete(ctx context.Context, req infer.DeleteRequest[D1Databas
 		return infer.DeleteResponse{}, fmt.Errorf("deleting D1 database %s: %w", req.State.Name, err)
 	}
 	return infer.DeleteResponse{}, nil
+}
+
+// codeTaken is D1's answer to a name that another database has.
+const codeTaken = "7502: "
+
+func taken(err error) bool {
+	refused, ok := errors.AsType[*apiError](err)
+	return ok && slices.ContainsFunc(refused.Messages, func(m string) bool { return strings.HasPrefix(m, codeTaken) })
 }
 
 func databasesPath(account string) string {

@@ -50,8 +50,7 @@ func (*WorkersScript) Create(ctx context.Context, req infer.CreateRequest[Worker
 	}
 	// Like the official provider: whatever the answer, only a script stops it.
 	if there, err := c.download(ctx, args.AccountID, args.Name); err == nil && there.content != "" {
-		return response{}, hinted(fmt.Errorf("%w: %s; nothing was changed", ErrExists, args.Name),
-			fmt.Sprintf("pulumi import cloudflare:index/workersScript:WorkersScript <resource> %s/%s", args.AccountID, args.Name))
+		return response{}, hinted(fmt.Errorf("%w: %s; nothing was changed", ErrExists, args.Name), recoverHint)
 	}
 	if err := c.upload(ctx, args); err != nil {
 		return response{}, fmt.Errorf("creating worker script %s: %w", args.Name, err)

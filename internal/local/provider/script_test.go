@@ -245,8 +245,7 @@ func TestCreateRefusals(t *testing.T) {
 	c.asked()
 	before := c.scripts["one-staging"]
 	err := create(func(in map[string]any) { in["content"] = "mine" })
-	require.EqualError(t, err, "script already exists: one-staging; nothing was changed\n"+
-		"hint: pulumi import cloudflare:index/workersScript:WorkersScript <resource> "+account+"/one-staging")
+	require.EqualError(t, err, "script already exists: one-staging; nothing was changed\nhint: crane recover")
 	require.Equal(t, []string{"GET /workers/scripts/one-staging"}, c.asked())
 	require.Equal(t, before, c.scripts["one-staging"])
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"crane/internal/local/fault"
+)
+
+// many is how often something is done: a sample of it, or all of it.
+func many(sample, all int) int {
+	if *full {
+		return all
+	}
+	return sample
+}
+
+// cuts makes each call of a first update fail, one per update: cuts KIND... The
+// update may go on by itself; if not, one `crane up` has to converge. A sample
+// is every sixth call from a random one on, and the first kind only.
+func cuts(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: cuts KIND...")
+	}
+	s := newStorm(ts)
+	s.run("local", "start")
+	for _, kind := range args[:many(1, len(args))] {
+		s.cuts(fault.Kind(kind), many(6, 1))
+	}
+	s.unchanged()
+}
+
+func (s *storm) cuts(kind fault.Kind, stride int) {
+	call := rand.IntN(stride)
+	for s.cut(fault.Fault{Kind: kind, Count: 1, Skip: call}) {
+		call += stride
+	}
+	if s.Logf("%s: a first update has at most %d calls", kind, call); call < 12 {
+		s.Fatalf("that is too few for two Workers and two databases")
+	}
+}
+
+// cut reports whether the fault was met in a first update.
+func (s *storm) cut(f fault.Fault) bool {
+	what := fmt.Sprintf("%s at call %d", f.Kind, f.Skip+1)
+	s.forget()
+	met := s.ruined(what, f)
+	if met {
+		s.mustUp(what)
+	}
+	s.whole(what)
+	return met
+}
+
+// blows updates in a storm: of the next calls many fail, each in one of the
+// ways in which Cloudflare fails. Then the weather clears, and one `crane up`
+// has to converge.
+func blows(ts *testscript.TestScript, _ bool, _ []string) {
+	s := newStorm(ts)
+	s.mustUp("the first update")
+	kinds := []fault.Kind{fault.RateLimit, fault.ErrorBefore, fault.ErrorAfter, fault.Overloaded, fault.Reset}
+	for i := range many(2, 15) {
+		s.prepare(i%3 == 2)
+		var storm []fault.Fault
+		for range 10 {
+			storm = append(storm, fault.Fault{Kind: kinds[rand.IntN(len(kinds))], Count: 1 + rand.IntN(2), Skip: rand.IntN(10)})
+		}
+		what := fmt.Sprintf("storm %d %+v", i+1, storm)
+		s.ruined(what, storm...)
+		s.noHalves(what)
+		s.mustUp(what)
+		s.whole(what)
+	}
+	s.unchanged()
+}
+
+// ruined runs an update in which things go wrong. It may fail, but has to say
+// what to do then. It reports whether all of them went wrong.
+func (s *storm) ruined(what string, faults ...fault.Fault) bool {
+	control := s.faults()
+	for _, f := range faults {
+		s.Check(control.Add(context.Background(), f))
+	}
+	out, err := s.command("up").CombinedOutput()
+	if err != nil && !strings.Contains(string(out), "hint: ") {
+		s.Fatalf("%s: it says nothing to do:\n%s", what, out)
+	}
+	left, err := control.List(context.Background())
+	s.Check(err)
+	s.Check(control.Clear(context.Background()))
+	return len(left) == 0
+}

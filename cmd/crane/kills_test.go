@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"crane/internal/local"
+)
+
+// kills kills a part of updates with SIGKILL: kills server|engine|plugin. Every
+// third update is a first one, the others change a Worker and bring a
+// migration. After each, one `crane up` has to converge.
+func kills(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: kills server|engine|plugin")
+	}
+	s := newStorm(ts)
+	s.mustUp("the first update")
+	s.change()
+	took := s.mustUp("the first change")
+	for done := 0; done < many(3, 10); {
+		moment := time.Duration(rand.Int64N(int64(took)))
+		what := fmt.Sprintf("update %d, %s killed after %s", done+1, args[0], moment)
+		s.prepare(done%3 == 2)
+		if s.killed(args[0], moment, what) {
+			done++
+		} else {
+			took = moment // it had ended before
+		}
+		s.mustUp(what)
+		s.whole(what)
+	}
+	s.unchanged()
+}
+
+// killed runs an update and kills a part of it at a moment, or as soon after as
+// there is one, and reports whether it could. An update that fails has to say
+// what to do.
+func (s *storm) killed(target string, moment time.Duration, what string) bool {
+	var said bytes.Buffer
+	up := s.command("up")
+	up.Stdout, up.Stderr = &said, &said
+	s.Check(up.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- up.Wait() }()
+	time.Sleep(moment)
+	for !s.kill(target) {
+		select {
+		case <-ended:
+			return false
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	if err := <-ended; err != nil && !strings.Contains(said.String(), "hint: ") {
+		s.Fatalf("%s: it says nothing to do:\n%s", what, said.String())
+	}
+	_ = exec.Command("pkill", "-KILL", "-f", "pulumi-language-go .*"+s.Root).Run() // Pulumi's own stays for minutes
+	return true
+}
+
+// kill reports whether there was something to kill.
+func (s *storm) kill(target string) bool {
+	if target == "server" {
+		status, err := local.Config{Dir: s.Local()}.Running()
+		return err == nil && syscall.Kill(status.PID, syscall.SIGKILL) == nil
+	}
+	pattern := map[string]string{"engine": "/.crane/bin/pulumi ", "plugin": "/.*(pulumi-resource-|bin/infra)"}[target]
+	out, _ := exec.Command("pgrep", "-f", s.Root+pattern).Output() // fails when there is none
+	pids := strings.Fields(string(out))
+	if len(pids) == 0 {
+		return false
+	}
+	pid, err := strconv.Atoi(pids[rand.IntN(len(pids))])
+	return err == nil && syscall.Kill(pid, syscall.SIGKILL) == nil
+}

@@ -1,0 +1,178 @@
+package drift_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"crane/internal/drift"
+	"crane/stacks"
+)
+
+const (
+	again    = "pulumi up --refresh --yes"
+	urns     = "urn:pulumi:staging::crane::crane:infra:"
+	database = urns + "Database$cloudflare:index/d1Database:D1Database::"
+	ledger   = urns + "Database$crane:index:Migrations::"
+	script   = urns + "Worker$cloudflare:index/workersScript:WorkersScript::"
+)
+
+func project(files ...string) drift.Project {
+	p := drift.Project{Files: fstest.MapFS{}, Fleet: stacks.Fleet{
+		Databases: []stacks.Database{{Name: "context-api", Migrations: "a/sql"}, {Name: "watch", Migrations: "b/sql"}},
+		Workers: []stacks.Worker{
+			{Name: "context-api", Secrets: stacks.Secrets{"B": stacks.Infra, "A": stacks.Infra}},
+			{Name: "watch"},
+			{Name: "new", Secrets: stacks.Secrets{"A": stacks.Infra}},
+		},
+	}}
+	for _, name := range files {
+		p.Files.(fstest.MapFS)[name] = &fstest.MapFile{}
+	}
+	return p
+}
+
+// read reads a document and gives its findings in one line each.
+func read(t *testing.T, p drift.Project, document string) (drift.Report, []string) {
+	t.Helper()
+	report, err := p.Read([]byte(document))
+	require.NoError(t, err)
+	lines := []string{}
+	for _, f := range report.Drift {
+		require.NotNil(t, f.Properties)
+		lines = append(lines, f.Resource+" "+string(f.Kind)+": "+f.Detail)
+	}
+	return report, lines
+}
+
+// TestByHand reads what Pulumi printed after a wrangler deploy, a cron and a
+// route turned off, and a script and a database deleted.
+func TestByHand(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/hand.json")
+	require.NoError(t, err)
+	report, lines := read(t, project(), string(text))
+	const away = " does not answer as deployed: HTTP 404 without the JSON of a health check"
+	require.Equal(t, []string{
+		"context-api-crons changed: cron 0 */6 * * * gone",
+		"context-api-d1 gone: the database is gone, and its data with it",
+		"context-api-migrations gone: gone with its database",
+		"context-api-route gone: the route was turned off",
+		"context-api-script changed: content, var CRANE_REVISION gone, var SESSION_TTL_MINUTES changed",
+		"context-api-smoke changed: http://context-api-staging.localhost:7702" + away,
+		"watch-route gone: gone with its script",
+		"watch-script gone: the script is gone",
+		"watch-smoke changed: http://watch-staging.localhost:7702" + away,
+	}, lines)
+	for _, f := range report.Drift {
+		require.Equal(t, "pulumi state delete --target-dependents --yes '"+database+"context-api-d1' && crane recover && "+again, f.Next)
+	}
+	require.Equal(t, []string{"content", "plainTextBindings"}, report.Drift[4].Properties)
+	require.Equal(t, script+"context-api-script", report.Drift[4].URN)
+	require.Equal(t, 5, report.Count(drift.Gone))
+	require.Equal(t, 4, report.Count(drift.Changed))
+	require.Equal(t, []drift.Unseen{{
+		Worker: "context-api", Secrets: []string{"A", "B"},
+		Next: "pulumi state delete --target-dependents --yes '" + script + "context-api-script' && crane up",
+	}}, report.Unseen)
+}
+
+func TestNoDrift(t *testing.T) {
+	t.Parallel()
+	report, lines := read(t, project(), `{"steps":[{"op":"refresh","urn":"`+script+`watch-script"}]}`)
+	require.Empty(t, lines)
+	require.Empty(t, report.Unseen)
+	require.NotNil(t, report.Drift, "an empty list, not null")
+	require.NotNil(t, report.Unseen)
+}
+
+func TestLedger(t *testing.T) {
+	t.Parallel()
+	document := func(before, after string) string {
+		return `{"steps":[{"op":"update","urn":"` + ledger + `watch-migrations","diffReasons":["applied"],
+			"oldState":{"outputs":{"applied":[` + before + `]}},"newState":{"outputs":{"applied":[` + after + `]}}}]}`
+	}
+	const first, second = `{"name":"0001_a.sql"}`, `{"name":"0002_b.sql"}`
+	for name, tc := range map[string]struct {
+		project             drift.Project
+		before, after, want string
+		next                string
+	}{
+		"ahead":              {project("b/sql/0001_a.sql"), first, first + "," + second, "migration 0002_b.sql added", "put 0002_b.sql into b/sql, then " + again},
+		"ahead, with a file": {project("b/sql/0001_a.sql", "b/sql/0002_b.sql"), first, first + "," + second, "migration 0002_b.sql added", again},
+		"behind":             {project("b/sql/0001_a.sql"), first + "," + second, first, "migration 0002_b.sql gone", again},
+	} {
+		report, lines := read(t, tc.project, document(tc.before, tc.after))
+		require.Equal(t, []string{"watch-migrations changed: " + tc.want}, lines, name)
+		require.Equal(t, tc.next, report.Drift[0].Next, name)
+	}
+}
+
+// TestGoneDatabases: the next command is one for all of them, in the words of
+// either provider, and what has no file yet comes first.
+func TestGoneDatabases(t *testing.T) {
+	t.Parallel()
+	_, lines := read(t, project(), `{"steps":[{"op":"refresh","urn":"`+database+`watch-d1"}],"diagnostics":[
+		{"urn":"`+database+`watch-d1","severity":"error",
+		"message":"error: Preview failed: GET /d1/database/0-7404-1 answered 500: 10013: an unknown error\n"}]}`)
+	require.Equal(t, []string{"watch-d1 unread: could not be read: GET /d1/database/0-7404-1 answered 500: 10013: an unknown error"}, lines)
+
+	report, lines := read(t, project(), `{"steps":[
+		{"op":"refresh","urn":"`+database+`watch-d1"},{"op":"refresh","urn":"`+database+`context-api-d1"},
+		{"op":"update","urn":"`+ledger+`watch-migrations","newState":{"outputs":{"applied":[{"name":"0009_z.sql"}]}}}
+	],"diagnostics":[
+		{"urn":"`+database+`watch-d1","severity":"error","message":"error: failed reading D1 database: The database x could not be found (7404)"},
+		{"urn":"`+database+`context-api-d1","severity":"error","message":"error: reading: answered 404: 7404: could not be found\nhint: crane drift"}
+	]}`)
+	require.Equal(t, "watch-migrations changed: migration 0009_z.sql added", lines[0])
+	both := "pulumi state delete --target-dependents --yes '" + database + "context-api-d1' && " +
+		"pulumi state delete --target-dependents --yes '" + database + "watch-d1' && crane recover && " + again
+	require.Equal(t, "put 0009_z.sql into b/sql, then "+both, report.Drift[0].Next)
+	require.Equal(t, both, report.Drift[1].Next)
+	require.Equal(t, both, report.Drift[2].Next)
+}
+
+func TestUnread(t *testing.T) {
+	t.Parallel()
+	report, lines := read(t, project(), `{"steps":[{"op":"refresh","urn":"`+script+`watch-script"},{"op":"refresh","urn":"`+script+`other-script"}],"diagnostics":[
+		{"urn":"`+script+`watch-script","severity":"error","message":"error: Preview failed: no answer\nfrom it\nhint: crane local start\n"},
+		{"urn":"`+script+`other-script","severity":"error","message":"error: 403"}]}`)
+	require.Equal(t, []string{"other-script unread: could not be read: 403", "watch-script unread: could not be read: no answer from it"}, lines)
+	require.Equal(t, "crane drift", report.Drift[0].Next)
+	require.Equal(t, "crane local start", report.Drift[1].Next)
+	require.Equal(t, 2, report.Count(drift.Unread))
+}
+
+// TestSecretsAreNamedOnly: whatever a document holds, no text of a secret is said.
+func TestSecretsAreNamedOnly(t *testing.T) {
+	t.Parallel()
+	document := func(old, now string) string {
+		return `{"steps":[{"op":"update","urn":"` + script + `watch-script","diffReasons":["secretTextBindings","compatibilityDate"],
+			"oldState":{"outputs":{"secretTextBindings":` + old + `}},"newState":{"outputs":{"secretTextBindings":` + now + `}}}]}`
+	}
+	const a, b = `{"name":"A","text":"hush"}`, `{"name":"B","text":"hush-hush"}`
+	for want, text := range map[string]string{
+		"compatibilityDate, secret A gone, secret B added": document(`[`+a+`]`, `[`+b+`]`),
+		"compatibilityDate, secret A changed":              document(`[`+a+`]`, `[{"name":"A","text":"hush-hush"}]`),
+		"compatibilityDate, secretTextBindings":            document(`"[secret]"`, `"hush"`),
+		"compatibilityDate, secret A gone":                 document(`[`+a+`]`, `null`),
+	} {
+		report, lines := read(t, project(), text)
+		require.Equal(t, []string{"watch-script changed: " + want}, lines)
+		require.NotContains(t, strings.Join(lines, ""), "hush")
+		require.Equal(t, []string{"compatibilityDate", "secretTextBindings"}, report.Drift[0].Properties)
+	}
+}
+
+func TestUnreadableAnswer(t *testing.T) {
+	t.Parallel()
+	_, lines := read(t, project(), `{"steps":[{},{"op":"delete","urn":"x"}],"diagnostics":[{"severity":"error"}]}`)
+	require.Equal(t, []string{"x gone: gone"}, lines)
+	for _, text := range []string{"", "error: no stack named 'staging' found", `{"steps":1}`} {
+		_, err := project().Read([]byte(text))
+		require.ErrorIs(t, err, drift.ErrAnswer)
+	}
+}
