@@ -8,7 +8,7 @@ GO := go
 BUILD := $(GO) build -buildvcs=false
 CRANE := .crane/bin/crane
 
-.PHONY: help up down test storm check tools binaries generate clean
+.PHONY: help up down test storm check bench tools binaries generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,14 +23,19 @@ test: tools check ## Run all tests, of the Go code and of the Workers
 	@$(GO) test -shuffle=on -timeout 20m $(TESTFLAGS) ./...
 	@cd workers && npm test --silent
 
-storm: tools ## Kill and cut off dozens of updates, where the tests do with a sample (half an hour)
-	@$(GO) test ./cmd/crane -run 'TestSession/(kill|cut|storm)' -count=1 -timeout 60m -args -storm
+storm: tools ## Kill and cut off dozens of updates, where the tests do with a sample (a quarter of an hour)
+	@$(GO) test ./cmd/crane -run TestSession/storm -count=1 -timeout 60m -args -storm
 
 check: tools ## Check formatting, types and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@$(GO) vet ./...
 	@$(CRANE) generate --check
 	@cd workers && npm run check --silent
+
+# BENCHFLAGS="--runs 1 --workers 0" is quicker, "--help" lists what there is.
+bench: tools ## Measure, beside wrangler, and write docs/performance.md (some minutes)
+	@$(BUILD) -o .crane/build/bench ./cmd/bench
+	@.crane/build/bench --markdown docs/performance.md $(BENCHFLAGS)
 
 tools: binaries ## Find or build the tools: Pulumi, the Cloudflare plugin, npm packages
 	@$(CRANE) tools

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,6 +17,7 @@ import (
 )
 
 func main() {
+	debug.SetGCPercent(400) // it lives for a second: memory for time
 	var p program
 	told := false
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {

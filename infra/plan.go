@@ -92,6 +92,15 @@ func (p *plan) fetchSecrets(ctx context.Context, from program) error {
 	return err
 }
 
+// calls are the requests that a first update would make.
+func (p *plan) calls() stacks.Calls {
+	files := 0
+	for _, of := range p.files {
+		files += len(of)
+	}
+	return p.fleet.Calls(files)
+}
+
 // wanted are the names of all secrets that the fleet binds, and the key of the
 // fingerprints.
 func (p *plan) wanted() []string {

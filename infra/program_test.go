@@ -163,6 +163,7 @@ func TestEveryResourceOfBothStacks(t *testing.T) {
 				"crane:infra:Database notes",
 				"crane:infra:Worker front",
 				"crane:infra:Worker notes",
+				"pulumi:providers:cloudflare default_5_49_1",
 				"pulumi:providers:crane crane",
 			}, slices.Sorted(maps.Keys(o.cloud.resources)))
 

@@ -7,20 +7,29 @@ import (
 // provision registers the components, each after those it needs, and exports
 // what people and later steps read.
 func (p *plan) provision(ctx *pulumi.Context) error {
-	crane, err := newCraneProvider(ctx, p.APIHost)
+	providers, err := p.providers(ctx)
 	if err != nil {
 		return err
 	}
-	databases, err := p.provisionDatabases(ctx, pulumi.Providers(crane))
+	databases, err := p.provisionDatabases(ctx, providers)
 	if err != nil {
 		return err
 	}
-	workers, err := p.provisionWorkers(ctx, databases, pulumi.Providers(crane))
+	workers, err := p.provisionWorkers(ctx, databases, providers)
 	if err != nil {
 		return err
 	}
 	export(ctx, databases, workers)
 	return nil
+}
+
+func (p *plan) providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
+	crane, err := newCraneProvider(ctx, p.APIHost)
+	if err != nil {
+		return nil, err
+	}
+	cloudflare, err := newCloudflareProvider(ctx, p.Cloudflare, p.calls().Rate())
+	return pulumi.Providers(crane, cloudflare), err
 }
 
 func (p *plan) provisionDatabases(ctx *pulumi.Context, opts ...pulumi.ResourceOption) (map[string]*Database, error) {

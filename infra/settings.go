@@ -25,6 +25,8 @@ type settings struct {
 	InfisicalProject string
 	InfisicalClient  string
 	SmokeSeconds     int
+	// Cloudflare are the settings of Cloudflare's provider, by their names there.
+	Cloudflare map[string]string
 }
 
 // decode reads every key once and tells all that is wrong at once: a missing
@@ -40,6 +42,7 @@ func decode(config map[string]string) (settings, error) {
 		InfisicalProject: d.text("crane:infisicalProject"),
 		InfisicalClient:  d.text("crane:infisicalClient"),
 		SmokeSeconds:     d.number("crane:smokeSeconds", 1, 600),
+		Cloudflare:       d.under("cloudflare:"),
 	}
 	d.secrets(s)
 	d.unknown()
@@ -86,6 +89,17 @@ func (d *decoder) host(key string) string {
 		d.problem("%s is %q, not a host with an optional port", key, value)
 	}
 	return value
+}
+
+// under gives the keys of a namespace, without it.
+func (d *decoder) under(namespace string) map[string]string {
+	values := map[string]string{}
+	for key, value := range d.config {
+		if name, ok := strings.CutPrefix(key, namespace); ok {
+			values[name] = value
+		}
+	}
+	return values
 }
 
 // credentials are the keys under which Cloudflare's provider, but not crane's,

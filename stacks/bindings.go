@@ -14,10 +14,10 @@ func (c *checker) bindings(v view) {
 		}
 		taken[b.name] = b
 	}
-	if n := len(v.Vars) + len(v.Secrets) + ownBindings; n > MaxTextBindings {
+	if n := len(v.Vars) + len(v.Secrets) + ownBindings; n > c.plan().TextBindings {
 		field := v.where("Vars", len(v.over.Vars)+len(v.over.Secrets) > 0)
-		c.add(field, "with its secrets and crane's own %d there are %d text bindings, and Cloudflare accepts %d; put some into one JSON text",
-			ownBindings, n, MaxTextBindings)
+		c.add(field, "with its secrets and crane's own %d there are %d text bindings, and Cloudflare accepts %d on the %s plan; put some into one JSON text%s",
+			ownBindings, n, c.plan().TextBindings, c.plan().Name, c.paying())
 	}
 }
 

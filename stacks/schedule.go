@@ -28,9 +28,9 @@ func (c *checker) crons(s Stack) {
 			total, where = total+len(v.Crons), v.where("Crons", v.over.Crons != nil)
 		}
 	}
-	if total > MaxCrons {
-		c.add(where, "%s has %d crons in all, and Cloudflare accepts %d per account; join some, or raise MaxCrons on the paid plan",
-			s.Name, total, MaxCrons)
+	if total > c.plan().Crons {
+		c.add(where, "%s has %d crons in all, and Cloudflare accepts %d per account on the %s plan; join some%s",
+			s.Name, total, c.plan().Crons, c.plan().Name, c.paying())
 	}
 }
 

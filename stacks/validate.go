@@ -23,6 +23,7 @@ func (p Problems) Unwrap() error { return ErrInvalid }
 // that an override brings is named with its Per path.
 func (f Fleet) Validate(root fs.FS) error {
 	c := &checker{fleet: f, root: root}
+	c.counts()
 	for i, d := range f.Databases {
 		c.database(i, d)
 	}

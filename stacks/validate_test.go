@@ -176,7 +176,7 @@ func TestOneProblem(t *testing.T) {
 				a.Crons = stacks.Crons{"0 * * * *", "1 * * * *", "2 * * * *"}
 				b.Per = production(stacks.Override{Crons: a.Crons})
 			},
-			`workers["b"].Per["production"].Crons: production has 6 crons in all, and Cloudflare accepts 5 per account; join some, or raise MaxCrons on the paid plan`,
+			`workers["b"].Per["production"].Crons: production has 6 crons in all, and Cloudflare accepts 5 per account on the free plan; join some, or set Plan: Paid on the paid plan`,
 		},
 		"date": {
 			func(a, _ *stacks.Worker) { a.CompatibilityDate = "2026-13-01" },
@@ -200,7 +200,7 @@ func TestOneProblem(t *testing.T) {
 		},
 		"too many texts": {
 			func(a, _ *stacks.Worker) { a.Vars = many(63) },
-			`workers["a"].Vars: with its secrets and crane's own 2 there are 65 text bindings, and Cloudflare accepts 64; put some into one JSON text`,
+			`workers["a"].Vars: with its secrets and crane's own 2 there are 65 text bindings, and Cloudflare accepts 64 on the free plan; put some into one JSON text, or set Plan: Paid on the paid plan`,
 		},
 		"text too long": {
 			func(a, _ *stacks.Worker) { a.Vars = stacks.Vars{"TEXT": strings.Repeat("é", 2561)} },

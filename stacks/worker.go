@@ -8,6 +8,8 @@ import (
 
 // Fleet is everything that is instantiated once per stack.
 type Fleet struct {
+	// Plan is what the accounts of both stacks allow; empty means Free.
+	Plan      Plan
 	Workers   []Worker
 	Databases []Database
 }
@@ -90,7 +92,7 @@ const DefaultCompatibilityDate = "2026-11-01"
 // For is the fleet as one stack has it: overrides applied, defaults filled in,
 // Workers ordered so that each comes after the Workers it binds.
 func (f Fleet) For(s Stack) Fleet {
-	out := Fleet{Databases: slices.Clone(f.Databases)}
+	out := Fleet{Plan: f.Plan, Databases: slices.Clone(f.Databases)}
 	for _, w := range f.Workers {
 		out.Workers = append(out.Workers, w.on(s))
 	}

@@ -6,40 +6,19 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"crane/internal/local/fault"
 )
 
-// many is how often something is done: a sample of it, or all of it.
-func many(sample, all int) int {
-	if *full {
-		return all
-	}
-	return sample
-}
-
-// cuts makes each call of a first update fail, one per update: cuts KIND... The
-// update may go on by itself; if not, one `crane up` has to converge. A sample
-// is every sixth call from a random one on, and the first kind only.
-func cuts(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: cuts KIND...")
-	}
-	s := newStorm(ts)
-	s.run("local", "start")
-	for _, kind := range args[:many(1, len(args))] {
-		s.cuts(fault.Kind(kind), many(6, 1))
-	}
-	s.unchanged()
-}
-
-func (s *storm) cuts(kind fault.Kind, stride int) {
+// cuts makes each call of a first update fail, one per update. The update may go
+// on by itself; if not, one `crane up` has to converge. A sample is every eighth
+// call from a random one on.
+func (s *storm) cuts(kind fault.Kind) {
+	stride := many(8, 1)
 	call := rand.IntN(stride)
 	for s.cut(fault.Fault{Kind: kind, Count: 1, Skip: call}) {
 		call += stride
 	}
-	if s.Logf("%s: a first update has at most %d calls", kind, call); call < 12 {
+	if s.Logf("%s: met by none after call %d", kind, call-stride+1); call < 12 {
 		s.Fatalf("that is too few for two Workers and two databases")
 	}
 }
@@ -59,23 +38,20 @@ func (s *storm) cut(f fault.Fault) bool {
 // blows updates in a storm: of the next calls many fail, each in one of the
 // ways in which Cloudflare fails. Then the weather clears, and one `crane up`
 // has to converge.
-func blows(ts *testscript.TestScript, _ bool, _ []string) {
-	s := newStorm(ts)
-	s.mustUp("the first update")
+func (s *storm) blows() {
 	kinds := []fault.Kind{fault.RateLimit, fault.ErrorBefore, fault.ErrorAfter, fault.Overloaded, fault.Reset}
-	for i := range many(2, 15) {
+	for i := range many(1, 15) {
 		s.prepare(i%3 == 2)
-		var storm []fault.Fault
+		var weather []fault.Fault
 		for range 10 {
-			storm = append(storm, fault.Fault{Kind: kinds[rand.IntN(len(kinds))], Count: 1 + rand.IntN(2), Skip: rand.IntN(10)})
+			weather = append(weather, fault.Fault{Kind: kinds[rand.IntN(len(kinds))], Count: 1 + rand.IntN(2), Skip: rand.IntN(10)})
 		}
-		what := fmt.Sprintf("storm %d %+v", i+1, storm)
-		s.ruined(what, storm...)
+		what := fmt.Sprintf("storm %d %+v", i+1, weather)
+		s.ruined(what, weather...)
 		s.noHalves(what)
 		s.mustUp(what)
 		s.whole(what)
 	}
-	s.unchanged()
 }
 
 // ruined runs an update in which things go wrong. It may fail, but has to say

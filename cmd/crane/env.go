@@ -72,6 +72,7 @@ func (w world) staging(l project.Layout) ([]variable, error) {
 		{"PULUMI_SKIP_UPDATE_CHECK", "true"},
 		{"PULUMI_STACK", stacks.Staging.Name},
 		{"CLOUDFLARE_ACCOUNT_ID", s.AccountID},
+		{"GOFLAGS", unstamped(w.getenv("GOFLAGS"))},
 	}
 	if !s.Local() {
 		return vars, nil
@@ -120,6 +121,16 @@ func (w world) path(l project.Layout) string {
 	dirs := filepath.SplitList(w.getenv("PATH"))
 	dirs = slices.DeleteFunc(dirs, func(d string) bool { return d == l.Bin() })
 	return strings.Join(append([]string{l.Bin()}, dirs...), string(filepath.ListSeparator))
+}
+
+// unstamped keeps the commit out of the program that Pulumi's language host
+// builds, which would be linked anew after every commit.
+func unstamped(flags string) string {
+	const off = "-buildvcs=false"
+	if strings.Contains(flags, "-buildvcs") {
+		return flags
+	}
+	return strings.TrimSpace(flags + " " + off)
 }
 
 // quoted makes a value safe for any POSIX shell.

@@ -50,6 +50,7 @@ func TestBuiltEnvironment(t *testing.T) {
 		"PULUMI_STACK=staging",
 		"PULUMI_CONFIG_PASSPHRASE=crane-local-staging",
 		"CLOUDFLARE_ACCOUNT_ID=0c4a5e00000000000000000000000051",
+		"GOFLAGS=-buildvcs=false",
 		"CLOUDFLARE_API_BASE_URL=https://127.0.0.1:7701/client/v4",
 		"CLOUDFLARE_API_TOKEN=local-staging-token-00000000000000000000",
 		"CRANE_INFISICAL_CLIENT_SECRET=local-staging-client-secret",
@@ -72,6 +73,13 @@ func TestLiveStagingBringsItsOwnCredentials(t *testing.T) {
 	require.Contains(t, text, "PULUMI_STACK=staging")
 	require.NotContains(t, text, "local-staging")
 	require.NoDirExists(t, l.Local())
+}
+
+// TestUnstamped: what a user asks of Go stays.
+func TestUnstamped(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "-mod=mod -buildvcs=false", unstamped("-mod=mod"))
+	require.Equal(t, "-buildvcs=auto", unstamped("-buildvcs=auto"))
 }
 
 func TestQuoted(t *testing.T) {

@@ -10,27 +10,20 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"crane/internal/local"
 )
 
-// kills kills a part of updates with SIGKILL: kills server|engine|plugin. Every
+// kills kills a part of updates with SIGKILL: server, engine or plugin. Every
 // third update is a first one, the others change a Worker and bring a
 // migration. After each, one `crane up` has to converge.
-func kills(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: kills server|engine|plugin")
-	}
-	s := newStorm(ts)
-	s.mustUp("the first update")
+func (s *storm) kills(target string) {
 	s.change()
-	took := s.mustUp("the first change")
-	for done := 0; done < many(3, 10); {
+	took := s.mustUp("a change")
+	for done := 0; done < many(2, 10); {
 		moment := time.Duration(rand.Int64N(int64(took)))
-		what := fmt.Sprintf("update %d, %s killed after %s", done+1, args[0], moment)
+		what := fmt.Sprintf("update %d, %s killed after %s", done+1, target, moment)
 		s.prepare(done%3 == 2)
-		if s.killed(args[0], moment, what) {
+		if s.killed(target, moment, what) {
 			done++
 		} else {
 			took = moment // it had ended before
@@ -38,7 +31,6 @@ func kills(ts *testscript.TestScript, neg bool, args []string) {
 		s.mustUp(what)
 		s.whole(what)
 	}
-	s.unchanged()
 }
 
 // killed runs an update and kills a part of it at a moment, or as soon after as

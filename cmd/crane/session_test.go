@@ -40,9 +40,7 @@ func TestSession(t *testing.T) {
 			"await":       await,
 			"killserver":  killServer,
 			"killupdate":  killUpdate,
-			"kills":       kills,
-			"cuts":        cuts,
-			"blows":       blows,
+			"storm":       storms,
 			"fakeworkerd": world.fakeWorkerd,
 			"npmpackages": world.npmPackages,
 			"hinted":      hinted,
@@ -78,19 +76,19 @@ func prepare(t *testing.T) *workshop {
 	return w
 }
 
-// build compiles the program and the plugins once for all sessions. -trimpath
-// makes what is compiled the same in every session's folder.
+// build compiles the program and the plugins once for all sessions, into a
+// folder that stays, because linking them takes ten seconds. -trimpath makes
+// what is compiled the same in every session's folder.
 func (w *workshop) build(t *testing.T) {
 	t.Helper()
-	dir := t.TempDir()
+	w.built = w.root.Hidden("test")
 	for target, pkg := range map[string]string{
 		"infra": "./infra", "pulumi-resource-crane": "./provider", "pulumi-resource-cloudflare": "./cmd/pulumi-resource-cloudflare",
 	} {
-		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(dir, target), pkg)
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(w.built, target), pkg)
 		cmd.Dir = w.root.Root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("building %s: %v\n%s", pkg, err, out)
 		}
 	}
-	w.built = dir
 }

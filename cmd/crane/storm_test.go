@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"crane/internal/local/fault"
 	"crane/internal/project"
 )
 
@@ -26,10 +27,41 @@ type storm struct {
 	row     bool // whether the row that must not be lost was written
 }
 
-func newStorm(ts *testscript.TestScript) *storm {
+// storms ruins updates in each of the ways it is given: server, engine and
+// plugin are killed, storm is a storm of errors, and any other is a kind of
+// fault that each call of a first update meets. A sample does without the last
+// ones after the first.
+func storms(ts *testscript.TestScript, neg bool, ways []string) {
+	if neg || len(ways) == 0 {
+		ts.Fatalf("usage: storm WAY...")
+	}
 	program, err := exec.LookPath("crane")
 	ts.Check(err)
-	return &storm{TestScript: ts, Layout: project.Layout{Root: ts.Getenv("ROOT")}, program: program}
+	s := &storm{TestScript: ts, Layout: project.Layout{Root: ts.Getenv("ROOT")}, program: program}
+	s.mustUp("the first update")
+	for _, way := range ways[:many(5, len(ways))] {
+		s.ruin(way)
+	}
+	s.unchanged()
+}
+
+func (s *storm) ruin(way string) {
+	switch way {
+	case "server", "engine", "plugin":
+		s.kills(way)
+	case "storm":
+		s.blows()
+	default:
+		s.cuts(fault.Kind(way))
+	}
+}
+
+// many is how often something is done: a sample of it, or all of it.
+func many(sample, all int) int {
+	if *full {
+		return all
+	}
+	return sample
 }
 
 // prepare makes the next update a first one, or one that changes something.

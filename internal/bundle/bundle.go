@@ -34,8 +34,8 @@ type Bundle struct {
 	Code []byte
 	// Digest is the SHA-256 of Code, in 64 hexadecimal digits.
 	Digest string
-	// Size and GzipSize are in bytes. Cloudflare limits the latter.
-	Size, GzipSize int
+	// Size is in bytes.
+	Size int
 	// Inputs are the files in the bundle, the largest first.
 	Inputs []Input
 }
@@ -104,7 +104,7 @@ func build(entry string, how api.BuildOptions) (*Bundle, error) {
 		return nil, hint.Wrap(err, "end it with: export default { async fetch(request, env) { … } }")
 	}
 	code := result.OutputFiles[0].Contents
-	return &Bundle{Code: code, Digest: digest(code), Size: len(code), GzipSize: gzipSize(code), Inputs: meta.inputs()}, nil
+	return &Bundle{Code: code, Digest: digest(code), Size: len(code), Inputs: meta.inputs()}, nil
 }
 
 // output is what esbuild's metafile says of the bundle.

@@ -88,8 +88,8 @@ func TestBuild(t *testing.T) {
 	sum := sha256.Sum256(b.Code)
 	require.Equal(t, hex.EncodeToString(sum[:]), b.Digest)
 	require.Equal(t, len(b.Code), b.Size)
-	require.Greater(t, b.GzipSize, 100)
-	require.Less(t, b.GzipSize, b.Size)
+	require.Greater(t, b.GzipSize(), 100)
+	require.Less(t, b.GzipSize(), b.Size)
 	require.Contains(t, inputs(b), "workers/node_modules/up/module.js")
 	require.Contains(t, inputs(b), "workers/shared/src/index.ts")
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // retries is how often a request is sent again after a 429 or a 5xx, and
@@ -23,6 +25,9 @@ const (
 type client struct {
 	http  *http.Client
 	sleep func(context.Context, time.Duration) error
+	// pace keeps the configured rate without bursts, as in the Terraform
+	// provider v4.
+	pace  *rate.Limiter
 	base  string
 	token string
 }
@@ -83,6 +88,9 @@ func (c *client) send(ctx context.Context, method, path, contentType string, bod
 }
 
 func (c *client) once(ctx context.Context, method, path, contentType string, body []byte) (*answer, error) {
+	if err := c.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err

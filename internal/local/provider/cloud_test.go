@@ -94,6 +94,10 @@ func (c *cloud) database(w http.ResponseWriter, r *http.Request, rest []string) 
 	if len(rest) == 0 {
 		var body struct{ Name string }
 		require.NoError(c.t, json.NewDecoder(r.Body).Decode(&body))
+		if c.databases[uuid] == body.Name {
+			refuse(w, 400, 7502, "A database with the name "+body.Name+" already exists")
+			return
+		}
 		c.databases[uuid] = body.Name
 		result(w, map[string]any{"uuid": uuid, "name": body.Name, "version": "production"})
 		return

@@ -13,12 +13,16 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"golang.org/x/time/rate"
 
 	"crane/stacks"
 )
 
 // defaultHost is where the official plugin goes when no host is configured.
 const defaultHost = "api.cloudflare.com"
+
+// defaultRPS is the official plugin's rate unless one is configured.
+var defaultRPS = 4
 
 // installHint is how to get the plugin that may leave this machine.
 const installHint = "pulumi plugin install resource cloudflare " + Version
@@ -42,7 +46,7 @@ func (c *Config) Annotate(a infer.Annotator) {
 	a.Describe(&c.APIHostname, "The API's host and port; this stand-in refuses any that is not this machine.")
 	a.Describe(&c.APIBasePath, "The API's path, /client/v4 unless set.")
 	a.Describe(&c.APIToken, "The API token; CLOUDFLARE_API_TOKEN unless set.")
-	a.Describe(&c.RPS, "Checked and otherwise ignored: nothing limits the rate on this machine.")
+	a.Describe(&c.RPS, "Requests per second, retries among them; 4 unless set.")
 }
 
 // Configure checks everything before the first request can be made.
@@ -65,6 +69,7 @@ func (c *Config) Configure(context.Context) error {
 	}
 	c.client = &client{
 		http: c.options.Client, sleep: c.options.Sleep, token: token,
+		pace: rate.NewLimiter(rate.Limit(*cmp.Or(c.RPS, &defaultRPS)), 1),
 		base: "https://" + host + strings.TrimSuffix(path, "/"),
 	}
 	return nil

@@ -71,6 +71,31 @@ func TestTokenFromTheEnvironment(t *testing.T) {
 	require.Len(t, c.scripts, 1)
 }
 
+// TestRateIsKept: a request waits for its turn, and without a rate there are
+// four turns a second.
+func TestRateIsKept(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		args  map[string]any
+		least time.Duration
+	}{
+		{map[string]any{"rps": 20}, 150 * time.Millisecond},
+		{map[string]any{}, 750 * time.Millisecond},
+	} {
+		c := newCloud(t)
+		tc.args["apiHostname"], tc.args["apiToken"] = c.Listener.Addr().String(), token
+		server := c.plugin(nil)
+		require.NoError(t, server.Configure(p.ConfigureRequest{Args: props(t, tc.args)}))
+		began := time.Now()
+		created(t, server, "script", inputs())
+		_, err := server.Create(p.CreateRequest{Urn: urn("script", "again"), Properties: props(t, inputs())})
+		require.ErrorContains(t, err, "exists")
+		created(t, server, "database", map[string]any{"accountId": account, "name": "notes"})
+		require.Len(t, c.asked(), 4)
+		require.GreaterOrEqual(t, time.Since(began), tc.least)
+	}
+}
+
 // TestConfigureFromText is what `pulumi import` does, which checks nothing first.
 func TestConfigureFromText(t *testing.T) {
 	t.Parallel()
@@ -196,12 +221,25 @@ func TestDatabase(t *testing.T) {
 	require.NoError(t, server.Delete(p.DeleteRequest{ID: id, Urn: urn("database", "r"), Properties: state}))
 	require.Equal(t, []string{"DELETE /d1/database/" + uuid}, c.asked())
 	_, err = server.Read(p.ReadRequest{ID: id, Urn: urn("database", "r"), Inputs: args, Properties: state})
-	require.ErrorContains(t, err, "answered 404: 7404: The database was not found")
+	require.EqualError(t, err, "the D1 database is gone, and its data with it; nothing was changed: "+
+		"GET /accounts/"+account+"/d1/database/"+uuid+" answered 404: 7404: The database was not found\nhint: crane drift")
 
 	res, err := server.Check(p.CheckRequest{Urn: urn("database", "r"), Inputs: props(t, map[string]any{"accountId": account, "name": "Notes"})})
 	require.NoError(t, err)
 	require.Len(t, res.Failures, 1)
 	require.Equal(t, "name", res.Failures[0].Property)
+}
+
+func TestANameThatIsTaken(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	server := c.configured()
+	notes := map[string]any{"accountId": account, "name": "notes"}
+	created(t, server, "database", notes)
+	_, err := server.Create(p.CreateRequest{Urn: urn("database", "r"), Properties: checked(t, server, "database", notes)})
+	require.EqualError(t, err, "creating D1 database notes: POST /accounts/"+account+"/d1/database answered 400: "+
+		"7502: A database with the name notes already exists\nhint: crane recover")
+	require.Equal(t, map[string]string{uuid: "notes"}, c.databases)
 }
 
 func TestCronTrigger(t *testing.T) {
