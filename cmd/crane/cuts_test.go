@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"crane/internal/local/fault"
 )
@@ -62,9 +61,7 @@ func (s *storm) ruined(what string, faults ...fault.Fault) bool {
 		s.Check(control.Add(context.Background(), f))
 	}
 	out, err := s.command("up").CombinedOutput()
-	if err != nil && !strings.Contains(string(out), "hint: ") {
-		s.Fatalf("%s: it says nothing to do:\n%s", what, out)
-	}
+	s.helpful(what, string(out), err)
 	left, err := control.List(context.Background())
 	s.Check(err)
 	s.Check(control.Clear(context.Background()))

@@ -17,7 +17,7 @@ import (
 )
 
 // whole checks that staging has each of its objects once, each migration whole
-// and in the ledger, and no row less than before.
+// and in the ledger, and no row less than before, in both databases.
 func (s *storm) whole(what string) {
 	names := func(objects []object) (out []string) {
 		for _, o := range objects {
@@ -30,21 +30,26 @@ func (s *storm) whole(what string) {
 	var scripts []object
 	s.api("GET", "/workers/scripts", "", &scripts)
 	s.equal(what, []string{"context-api-staging", "watch-staging"}, names(scripts))
-	s.equal(what, fmt.Sprint(4+s.files), s.query("SELECT count(*) AS n FROM d1_migrations"))
-	for i := range s.files {
-		s.equal(what, "1", s.query(fmt.Sprintf("SELECT count(*) AS n FROM storm_%d", i+1)))
+	for name, files := range map[string]int{"context-api": 4, "watch": 1} {
+		s.equal(what, fmt.Sprint(files+s.files), s.query(name, "SELECT count(*) AS n FROM d1_migrations"))
+		for i := range s.files {
+			s.equal(what, "2", s.query(name, fmt.Sprintf("SELECT count(*) AS n FROM storm_%d", i+1)))
+		}
 	}
 	if s.row {
-		s.equal(what, "1", s.query("SELECT count(*) AS n FROM idempotency WHERE key = 'kept'"))
+		s.equal(what, "1", s.query("context-api", "SELECT count(*) AS n FROM idempotency WHERE key = 'kept'"))
+		s.equal(what, "1", s.query("watch", "SELECT count(*) AS n FROM deliveries WHERE id = 'kept'"))
 	}
 }
 
-// noHalves checks that each migration is there exactly when the ledger says so.
+// noHalves checks that each migration is there exactly when the ledger says so,
+// with both of its rows.
 func (s *storm) noHalves(what string) {
-	for i := range s.files {
-		ledger := s.query(fmt.Sprintf("SELECT count(*) AS n FROM d1_migrations WHERE name = '9%03d_storm.sql'", i+1))
-		table := s.query(fmt.Sprintf("SELECT count(*) AS n FROM sqlite_master WHERE name = 'storm_%d'", i+1))
-		s.equal(what, cmp.Or(ledger, "0"), cmp.Or(table, "0"))
+	for _, name := range []string{"context-api", "watch"} {
+		for i := range s.files {
+			ledger := s.query(name, fmt.Sprintf("SELECT 2 * count(*) AS n FROM d1_migrations WHERE name = '9%03d_storm.sql'", i+1))
+			s.equal(what, cmp.Or(ledger, "0"), cmp.Or(s.query(name, fmt.Sprintf("SELECT count(*) AS n FROM storm_%d", i+1)), "0"))
+		}
 	}
 }
 
@@ -66,11 +71,12 @@ func (s *storm) databases() (all []object) {
 	return all
 }
 
-// query runs SQL on the database of context-api and returns n of the first row.
-func (s *storm) query(sql string) string {
+// query runs SQL on a database and returns n of the first row; nothing when there
+// is no such database, or no such table.
+func (s *storm) query(database, sql string) string {
 	var out []struct{ Results []struct{ N int } }
 	for _, db := range s.databases() {
-		if db.Name == "context-api-db-staging" {
+		if db.Name == database+"-db-staging" {
 			body, err := json.Marshal(map[string]string{"sql": sql})
 			s.Check(err)
 			s.api("POST", "/d1/database/"+db.UUID+"/query", string(body), &out)
@@ -82,6 +88,7 @@ func (s *storm) query(sql string) string {
 	return fmt.Sprint(out[0].Results[0].N)
 }
 
+// api makes one request, past every update. Only what is not there may be refused.
 func (s *storm) api(method, path, body string, result any) {
 	client, host := s.reach()
 	url := "https://" + host + "/client/v4/accounts/" + account.Staging.ID + path
@@ -94,6 +101,9 @@ func (s *storm) api(method, path, body string, result any) {
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	s.Check(err)
+	if res.StatusCode >= 300 && res.StatusCode != 404 && !strings.Contains(string(text), "no such table") {
+		s.Fatalf("%s %s: %d %s", method, path, res.StatusCode, text)
+	}
 	if result != nil {
 		s.Check(json.Unmarshal(text, &struct{ Result any }{result}))
 	}

@@ -26,7 +26,7 @@ func (s *storm) kills(target string) {
 		if s.killed(target, moment, what) {
 			done++
 		} else {
-			took = moment // it had ended before
+			took = max(moment, time.Millisecond) // it had ended before
 		}
 		s.mustUp(what)
 		s.whole(what)
@@ -51,8 +51,9 @@ func (s *storm) killed(target string, moment time.Duration, what string) bool {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-	if err := <-ended; err != nil && !strings.Contains(said.String(), "hint: ") {
-		s.Fatalf("%s: it says nothing to do:\n%s", what, said.String())
+	err := <-ended
+	if target == "server" { // who killed a process of Pulumi knows what to do
+		s.helpful(what, said.String(), err)
 	}
 	_ = exec.Command("pkill", "-KILL", "-f", "pulumi-language-go .*"+s.Root).Run() // Pulumi's own stays for minutes
 	return true

@@ -85,11 +85,12 @@ func (s *storm) forget() {
 	s.row = false
 }
 
-// change edits a Worker and adds a migration of two statements, whose halves
-// would show.
+// change edits a Worker and adds a migration of two statements to each database,
+// whose halves would show.
 func (s *storm) change() {
 	if !s.row {
-		s.query("INSERT INTO idempotency VALUES ('kept', 'kept', 'kept', 'kept')")
+		s.query("context-api", "INSERT INTO idempotency VALUES ('kept', 'kept', 'kept', 'kept')")
+		s.query("watch", "INSERT INTO deliveries (id, event, payload, received_at) VALUES ('kept', 'ping', '{}', 'now')")
 		s.row = true
 	}
 	entry := filepath.Join(s.Root, "workers/context-api/src/index.ts")
@@ -97,9 +98,19 @@ func (s *storm) change() {
 	s.Check(err)
 	s.Check(os.WriteFile(entry, fmt.Appendf(text, "\nconsole.log(%d);\n", s.files), 0o644))
 	s.files++
-	name := fmt.Sprintf("workers/context-api/migrations/9%03d_storm.sql", s.files)
-	sql := fmt.Sprintf("CREATE TABLE storm_%d (n INTEGER) STRICT;\nINSERT INTO storm_%d VALUES (1);\n", s.files, s.files)
-	s.Check(os.WriteFile(filepath.Join(s.Root, name), []byte(sql), 0o644))
+	for _, worker := range []string{"context-api", "watch"} {
+		name := fmt.Sprintf("workers/%s/migrations/9%03d_storm.sql", worker, s.files)
+		sql := fmt.Sprintf("CREATE TABLE storm_%d (n INTEGER) STRICT;\nINSERT INTO storm_%d VALUES (1), (2);\n", s.files, s.files)
+		s.Check(os.WriteFile(filepath.Join(s.Root, name), []byte(sql), 0o644))
+	}
+}
+
+// helpful fails when an update that failed does not say what to do. What is said
+// when nothing better is known does not count.
+func (s *storm) helpful(what, said string, err error) {
+	if err != nil && strings.Count(said, "hint: ") == strings.Count(said, "hint: read what pulumi said above") {
+		s.Fatalf("%s: it says nothing to do:\n%s", what, said)
+	}
 }
 
 // mustUp runs one command that has to converge, and returns how long it took.
