@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"crane/internal/cloudflare"
 )
 
 func TestOutside(t *testing.T) {
@@ -18,13 +20,39 @@ func TestOutside(t *testing.T) {
 		want   string
 	}{
 		{[]string{"0001_a.sql", "0002_b.sql"}, ""},
-		{[]string{"0002_b.sql"}, "the database no longer has 0001_a.sql\nhint: pulumi up --refresh applies what is missing"},
-		{nil, "the database no longer has 0001_a.sql, 0002_b.sql\nhint: pulumi up --refresh applies what is missing"},
+		{[]string{"0002_b.sql"}, "the database no longer has 0001_a.sql\nhint: pulumi up --stack staging --refresh applies what is missing"},
+		{nil, "the database no longer has 0001_a.sql, 0002_b.sql\nhint: pulumi up --stack staging --refresh applies what is missing"},
 		{[]string{"0001_a.sql", "0002_b.sql", "0003_c.sql"}, "the database has 0003_c.sql, which this stack did not apply\n" +
-			"hint: with the file beside the others, pulumi up --refresh takes it over"},
+			"hint: with the file beside the others, pulumi up --stack staging --refresh takes it over"},
 	} {
 		require.Equal(t, tc.want, outside(tc.ledger, state), tc.ledger)
 	}
+}
+
+// tables is a database of which only the names of some tables are known.
+type tables []string
+
+func (t tables) Query(_ context.Context, sql string) ([][]cloudflare.Row, error) {
+	rows := []cloudflare.Row{}
+	for _, name := range t {
+		rows = append(rows, cloudflare.Row{"name": name})
+	}
+	if sql != anyTable {
+		return nil, fmt.Errorf("not expected: %s", sql)
+	}
+	return [][]cloudflare.Row{rows}, nil
+}
+
+// TestLostLedger: what was applied cannot be applied again beside its tables. An
+// empty database has it applied.
+func TestLostLedger(t *testing.T) {
+	t.Parallel()
+	state := MigrationsState{Applied: []AppliedMigration{{Name: "0001_a.sql"}}}
+	missing := outside(nil, state)
+	require.Equal(t, "the ledger is gone, the tables are there\nhint: crane drift", compared(t.Context(), tables{"notes"}, nil, state))
+	require.Equal(t, missing, compared(t.Context(), tables{}, nil, state))
+	require.Empty(t, compared(t.Context(), nil, []string{"0001_a.sql"}, state), "nothing is asked")
+	require.Empty(t, compared(t.Context(), nil, nil, MigrationsState{}), "nothing is asked")
 }
 
 func TestUnlike(t *testing.T) {

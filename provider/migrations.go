@@ -113,7 +113,8 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 	if err != nil {
 		return none, hinted(err)
 	}
-	names, err := migrate.Ledger(ctx, client.Database(req.State.AccountID, req.State.DatabaseID))
+	db := client.Database(req.State.AccountID, req.State.DatabaseID)
+	names, err := migrate.Ledger(ctx, db)
 	if errors.Is(err, cloudflare.ErrNotFound) {
 		p.GetLogger(ctx).Warningf("D1 database %s is gone, and its data with it\nhint: crane drift", req.State.DatabaseID)
 		return none, nil
@@ -121,7 +122,7 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 	if err != nil {
 		return none, hinted(err)
 	}
-	if text := outside(names, req.State); text != "" {
+	if text := compared(ctx, db, names, req.State); text != "" {
 		p.GetLogger(ctx).Warning(text)
 	}
 	state := MigrationsState{MigrationsArgs: req.State.MigrationsArgs}

@@ -125,7 +125,7 @@ func TestMigrationsRefuseAChangedPast(t *testing.T) {
   0003_c.sql: was applied, but its file is gone
   0002_b.sql: is new, but 0003_c.sql was already applied
 nothing was applied
-hint: leave applied files as they were, and put the change into a new file with a higher number`)
+hint: bring the file back (git checkout, or from whoever applied it); leave applied files as they were, and put the change into a new file with a higher number`)
 	require.Equal(t, []string{"0001_a.sql", "0003_c.sql"}, s.ledger)
 }
 

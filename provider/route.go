@@ -119,7 +119,7 @@ func (r *Route) Read(ctx context.Context, req infer.ReadRequest[RouteArgs, Route
 	case err != nil:
 		return none, hinted(err)
 	case !on:
-		p.GetLogger(ctx).Warningf("the route of %s was turned off\nhint: pulumi up --refresh turns it on again", req.State.Script)
+		p.GetLogger(ctx).Warningf("the route of %s was turned off\nhint: pulumi up --stack staging --refresh turns it on again", req.State.Script)
 		return none, nil
 	}
 	return infer.ReadResponse[RouteArgs, RouteState](req), nil

@@ -88,7 +88,7 @@ func (s *Smoke) Update(ctx context.Context, req infer.UpdateRequest[SmokeArgs, S
 // verified: whatever mends it has to be verified too.
 func (*Smoke) Read(ctx context.Context, req infer.ReadRequest[SmokeArgs, SmokeState]) (infer.ReadResponse[SmokeArgs, SmokeState], error) {
 	if text := unlike(ctx, req.State.SmokeArgs); text != "" {
-		p.GetLogger(ctx).Warningf("%s does not answer as deployed: %s\nhint: pulumi up --refresh asks again", req.State.URL, text)
+		p.GetLogger(ctx).Warningf("%s does not answer as deployed: %s\nhint: pulumi up --stack staging --refresh asks again", req.State.URL, text)
 		req.State.VerifiedAt = ""
 	}
 	return infer.ReadResponse[SmokeArgs, SmokeState](req), nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -23,7 +24,10 @@ usage: crane drift [--json]
 
 Compares what the state of staging has with what exists, and changes neither:
 what was changed by hand, with wrangler or in the dashboard, and what is gone,
-each with the command that mends it. Exits with 1 when there is any.
+each with the command that mends it. Exits with 1 when there is any, or when
+something could not be read, which is no drift: it says why, and what helps.
+
+What is declared is not compared: pulumi preview --stack staging does that.
 
 Nobody can read the values of secrets back, and the plugin does not read the
 compatibility settings. In doubt upload the Worker again, with what is declared:
@@ -75,19 +79,50 @@ func (w world) compare(ctx context.Context, l project.Layout) (drift.Report, err
 		return drift.Report{}, err
 	}
 	defer lock.Unlock()
+	if err := unlocked(l); err != nil {
+		return drift.Report{}, err
+	}
 	if err := w.ended(ctx, l); err != nil {
+		return drift.Report{}, err
+	}
+	p, err := w.driftProject(l)
+	if err != nil {
 		return drift.Report{}, err
 	}
 	var out bytes.Buffer
 	failure := w.pulumi(ctx, l, &out, nil, "refresh", "--stack", stacks.Staging.Name,
 		"--preview-only", "--json", "--non-interactive")
-	report, err := drift.Project{Fleet: stacks.Default().For(stacks.Staging), Files: os.DirFS(l.Root)}.Read(out.Bytes())
+	report, err := p.Read(out.Bytes())
 	if failure != nil && (err != nil || len(report.Drift) == 0) {
 		_, _ = out.WriteTo(w.stderr)
 		return report, failure
 	}
-	w.inShell(&report)
 	return report, err
+}
+
+func (w world) driftProject(l project.Layout) (drift.Project, error) {
+	ready, err := w.ready(l)
+	return drift.Project{
+		Fleet: stacks.Default().For(stacks.Staging), Files: os.DirFS(l.Root), Root: quoted(l.Root), Ready: ready,
+	}, err
+}
+
+// unlocked refuses a state that somebody updates, or that a killed Pulumi left
+// locked. It breaks no lock.
+func unlocked(l project.Layout) error {
+	locks, here, err := stagingLocks(l)
+	if err != nil {
+		return err
+	}
+	for _, lock := range locks {
+		if err := lock.Held(here); err != nil {
+			return hint.Wrap(err, cmp.Or(hint.Of(err), busyHint))
+		}
+	}
+	if len(locks) > 0 {
+		return hint.Wrap(fmt.Errorf("%w: %s, is still there; nothing was compared", drift.ErrInterrupted, locks[0]), "crane recover")
+	}
+	return nil
 }
 
 // ended refuses a state that an update left in the middle of something.

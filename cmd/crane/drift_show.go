@@ -3,26 +3,31 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
 	"crane/internal/drift"
 	"crane/internal/hint"
+	"crane/internal/project"
 	"crane/stacks"
 )
 
-// inShell makes the commands ready for the shell they will be typed in.
-func (w world) inShell(r *drift.Report) {
-	if w.getenv("PULUMI_STACK") == stacks.Staging.Name {
-		return
+// ready goes before a command that needs a shell on staging: nothing where crane
+// env would change nothing. Otherwise it is absolute, and ends the line when
+// crane env fails: eval alone would succeed with nothing, and what comes after it
+// would reach whatever the shell is on.
+func (w world) ready(l project.Layout) (string, error) {
+	vars, err := w.staging(l)
+	if err != nil {
+		return "", err
 	}
-	const ready = `eval "$(.crane/bin/crane env)" && `
-	for i := range r.Drift {
-		r.Drift[i].Next = strings.Replace(r.Drift[i].Next, "pulumi ", ready+"pulumi ", 1)
+	for _, v := range vars {
+		if w.getenv(v.name) != v.value {
+			return fmt.Sprintf(`e="$(%s env)" && eval "$e" && `, quoted(filepath.Join(l.Bin(), "crane"))), nil
+		}
 	}
-	for i := range r.Unseen {
-		r.Unseen[i].Next = ready + r.Unseen[i].Next
-	}
+	return "", nil
 }
 
 // encodeDrift leaves the characters of the commands as a shell reads them.
@@ -46,6 +51,7 @@ func (w world) showDrift(r drift.Report) error {
 	}
 	if len(r.Drift) == 0 {
 		fmt.Fprintln(out, "no drift")
+		fmt.Fprintln(w.stderr, "this compares with the state; pulumi preview --stack staging does with what is declared")
 	}
 	secrets := 0
 	for _, u := range r.Unseen {
@@ -58,17 +64,22 @@ func (w world) showDrift(r drift.Report) error {
 	return out.Flush()
 }
 
-// drifted is the error when anything was found.
+// drifted is the error when anything was found. What could not be read is no
+// drift, and nobody knows what else there is.
 func drifted(r drift.Report) error {
 	if len(r.Drift) == 0 {
 		return nil
 	}
 	var counts []string
-	for _, k := range []drift.Kind{drift.Gone, drift.Changed, drift.Unread} {
+	for _, k := range []drift.Kind{drift.Unread, drift.Gone, drift.Changed} {
 		if n := r.Count(k); n > 0 {
 			counts = append(counts, fmt.Sprintf("%d %s", n, k))
 		}
 	}
-	err := fmt.Errorf("%w: %s; neither the state nor Cloudflare was changed", drift.ErrDrift, strings.Join(counts, ", "))
+	what := drift.ErrDrift
+	if r.Count(drift.Unread) > 0 {
+		what = drift.ErrUnread
+	}
+	err := fmt.Errorf("%w: %s; neither the state nor Cloudflare was changed", what, strings.Join(counts, ", "))
 	return hint.Wrap(err, r.Drift[0].Next)
 }

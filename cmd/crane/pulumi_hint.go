@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"crane/internal/drift"
 )
 
 // takenHint is for what exists, but not in the state: somebody else made it
@@ -45,6 +47,9 @@ func (l *lastLines) hint() string {
 		if strings.Contains(l.text.String(), known.said) {
 			return known.next
 		}
+	}
+	if next := drift.Outage(l.text.String()); next != "" {
+		return next
 	}
 	return "read what pulumi said above; what it did before is kept, and make up goes on from there"
 }

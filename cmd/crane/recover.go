@@ -2,13 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -96,27 +95,29 @@ func (w world) repair(ctx context.Context, l project.Layout) error {
 }
 
 func (w world) breakLocks(l project.Layout) error {
-	if !stacks.Staging.LocalState() {
-		return nil // other people's processes cannot be looked at
-	}
-	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
-	if err != nil {
-		return err
-	}
-	host, err := os.Hostname()
+	locks, here, err := stagingLocks(l)
 	if err != nil {
 		return err
 	}
 	for _, lock := range locks {
-		if err := lock.Break(host, alive); err != nil {
-			return hint.Wrap(err, busyHint)
+		if err := lock.Break(here); err != nil {
+			return hint.Wrap(err, cmp.Or(hint.Of(err), busyHint))
 		}
-		fmt.Fprintf(w.stderr, "removed the lock of process %d, which has died\n", lock.PID)
+		fmt.Fprintf(w.stderr, "removed %s\n", lock)
 	}
 	return nil
 }
 
-func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+// stagingLocks are none in a shared state: other people's processes cannot be
+// looked at.
+func stagingLocks(l project.Layout) ([]recovery.Lock, recovery.Machine, error) {
+	here, err := recovery.Here()
+	if err != nil || !stacks.Staging.LocalState() {
+		return nil, here, err
+	}
+	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
+	return locks, here, err
+}
 
 func (w world) exported(ctx context.Context, l project.Layout) (*recovery.State, error) {
 	var out bytes.Buffer

@@ -16,6 +16,7 @@ import (
 
 	"crane/internal/hint"
 	"crane/internal/local"
+	"crane/internal/project"
 	"crane/internal/smoke"
 	"crane/stacks"
 )
@@ -28,7 +29,7 @@ Asks every Worker of staging for its health and shows the answers.
 Output columns: Worker, URL, revision (its first 12 digits), health, migration
 head. --json prints {"stack", "workers": [{"worker", "url", "revision",
 "health", "migrations", "detail"}]}; fields are only ever added. Exits with 1
-when a Worker is not healthy.
+when a Worker is not healthy; crane drift then says what is not as deployed.
 
 Examples:
   crane status
@@ -50,7 +51,7 @@ func (w world) status(ctx context.Context, args []string) error {
 	if err := w.noArguments("status", args, func(f *flag.FlagSet) { f.BoolVar(&asJSON, "json", false, "") }); err != nil {
 		return err
 	}
-	_, s, err := w.here()
+	l, s, err := w.here()
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (w world) status(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return w.sick(rows, s.Local())
+	return w.sick(rows, next(l, s))
 }
 
 // ask asks all Workers side by side.
@@ -114,7 +115,7 @@ func heads(m map[string]string) string {
 
 // sick is the error when a Worker is not healthy. The reasons come first, a
 // line each.
-func (w world) sick(rows []workerStatus, isLocal bool) error {
+func (w world) sick(rows []workerStatus, next string) error {
 	var names []string
 	for _, r := range rows {
 		if r.Health != "healthy" {
@@ -125,11 +126,18 @@ func (w world) sick(rows []workerStatus, isLocal bool) error {
 	if len(names) == 0 {
 		return nil
 	}
-	err := fmt.Errorf("%w: %s", errUnhealthy, strings.Join(names, ", "))
-	if isLocal {
-		return hint.Wrap(err, "make up")
+	return hint.Wrap(fmt.Errorf("%w: %s", errUnhealthy, strings.Join(names, ", ")), next)
+}
+
+// next is what finds out why a Worker is not healthy. An update alone would not:
+// it looks at the state, which may have what is gone.
+func next(l project.Layout, s project.Settings) string {
+	if s.Local() {
+		if _, err := (local.Config{Dir: l.Local()}).Running(); errors.Is(err, local.ErrNotRunning) {
+			return "make up"
+		}
 	}
-	return hint.Wrap(err, "pulumi up -s staging")
+	return "crane drift"
 }
 
 // failing are the checks of a Worker that are not ok.

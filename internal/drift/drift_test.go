@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	again    = "pulumi up --refresh --yes"
+	again    = "pulumi up --stack staging --refresh --yes"
 	urns     = "urn:pulumi:staging::crane::crane:infra:"
 	database = urns + "Database$cloudflare:index/d1Database:D1Database::"
 	ledger   = urns + "Database$crane:index:Migrations::"
@@ -54,7 +54,7 @@ func TestByHand(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/hand.json")
 	require.NoError(t, err)
-	report, lines := read(t, project(), string(text))
+	report, lines := read(t, project("b/sql/0001_deliveries.sql", "b/sql/0002_x.sql"), string(text))
 	const away = " does not answer as deployed: HTTP 404 without the JSON of a health check"
 	require.Equal(t, []string{
 		"context-api-crons changed: cron 0 */6 * * * gone",
@@ -68,7 +68,7 @@ func TestByHand(t *testing.T) {
 		"watch-smoke changed: http://watch-staging.localhost:7702" + away,
 	}, lines)
 	for _, f := range report.Drift {
-		require.Equal(t, "pulumi state delete --target-dependents --yes '"+database+"context-api-d1' && crane recover && "+again, f.Next)
+		require.Equal(t, "pulumi state delete --stack staging --target-dependents --yes '"+database+"context-api-d1' && crane recover && "+again, f.Next)
 	}
 	require.Equal(t, []string{"content", "plainTextBindings"}, report.Drift[4].Properties)
 	require.Equal(t, script+"context-api-script", report.Drift[4].URN)
@@ -76,7 +76,7 @@ func TestByHand(t *testing.T) {
 	require.Equal(t, 4, report.Count(drift.Changed))
 	require.Equal(t, []drift.Unseen{{
 		Worker: "context-api", Secrets: []string{"A", "B"},
-		Next: "pulumi state delete --target-dependents --yes '" + script + "context-api-script' && crane up",
+		Next: "pulumi state delete --stack staging --target-dependents --yes '" + script + "context-api-script' && crane up",
 	}}, report.Unseen)
 }
 
@@ -87,6 +87,90 @@ func TestNoDrift(t *testing.T) {
 	require.Empty(t, report.Unseen)
 	require.NotNil(t, report.Drift, "an empty list, not null")
 	require.NotNil(t, report.Unseen)
+}
+
+// TestMissingFiles: whatever is to be mended, an update is refused as long as
+// the file of a migration that was applied is missing, drifted or not.
+func TestMissingFiles(t *testing.T) {
+	t.Parallel()
+	const outputs = `{"outputs":{"applied":[{"name":"0001_a.sql"},{"name":"0002_b.sql"}]}}`
+	const document = `{"steps":[{"op":"delete","urn":"` + script + `watch-script"},
+		{"op":"refresh","urn":"` + ledger + `watch-migrations","oldState":` + outputs + `,"newState":` + outputs + `}]}`
+	report, lines := read(t, project("b/sql/0002_b.sql"), document)
+	require.Equal(t, []string{"watch-script gone: the script is gone"}, lines)
+	require.Equal(t, "put 0001_a.sql back into b/sql (git checkout), then "+again, report.Drift[0].Next)
+	report, _ = read(t, project("b/sql/0001_a.sql", "b/sql/0002_b.sql"), document)
+	require.Equal(t, again, report.Drift[0].Next)
+}
+
+// TestLostLedger: the tables cannot be made again beside those that are there.
+func TestLostLedger(t *testing.T) {
+	t.Parallel()
+	document := func(warning string) string {
+		return `{"steps":[{"op":"update","urn":"` + ledger + `watch-migrations","diffReasons":["applied"],
+			"oldState":{"outputs":{"applied":[{"name":"0001_a.sql"},{"name":"0002_b.sql"}]}},"newState":{"outputs":{"applied":[]}}}],
+			"diagnostics":[{"urn":"` + ledger + `watch-migrations","severity":"warning","message":"warning: ` + warning + `"}]}`
+	}
+	report, lines := read(t, project(), document(`the ledger is gone, the tables are there\nhint: crane drift\n`))
+	require.Equal(t, []string{"watch-migrations changed: the ledger is gone, the tables are there"}, lines)
+	require.Equal(t, "crane migrate baseline --upto 0002 --database watch", report.Drift[0].Next)
+	report, lines = read(t, project(), document(`the database no longer has 0001_a.sql, 0002_b.sql`))
+	require.Equal(t, []string{"watch-migrations changed: migration 0001_a.sql gone, migration 0002_b.sql gone"}, lines)
+	require.Equal(t, again, report.Drift[0].Next)
+}
+
+// TestUndeclaredSecret: an upload keeps the secrets there are, so that wrangler
+// has to take it away; an update mends what else has changed.
+func TestUndeclaredSecret(t *testing.T) {
+	t.Parallel()
+	p := project()
+	p.Root, p.Ready = `'/it'\''s'`, "ready && "
+	const remove = `(cd '/it'\''s'/workers/context-api && npx wrangler secret delete 'BYHAND' --name context-api-staging)`
+	for now, want := range map[string]string{
+		`{"name":"A"},{"name":"B"},{"name":"BYHAND"}`: "ready && " + remove,
+		`{"name":"A"},{"name":"BYHAND"}`:              "ready && " + remove + " && " + again,
+		`{"name":"A"}`:                                "ready && " + again,
+	} {
+		report, _ := read(t, p, `{"steps":[{"op":"update","urn":"`+script+`context-api-script","diffReasons":["secretTextBindings"],
+			"oldState":{"outputs":{"secretTextBindings":[{"name":"A"},{"name":"B"}]}},
+			"newState":{"outputs":{"secretTextBindings":[`+now+`]}}}]}`)
+		require.Equal(t, want, report.Drift[0].Next)
+	}
+	declared, _ := read(t, p, `{"steps":[{"op":"update","urn":"`+script+`context-api-script","diffReasons":["secretTextBindings"],
+		"oldState":{"outputs":{"secretTextBindings":[]}},"newState":{"outputs":{"secretTextBindings":[{"name":"A"}]}}}]}`)
+	require.Equal(t, "ready && "+again, declared.Drift[0].Next, "somebody put it before the update that will")
+}
+
+// TestUnverified: it answers as deployed, and yet nobody verified it.
+func TestUnverified(t *testing.T) {
+	t.Parallel()
+	_, lines := read(t, project(), `{"steps":[{"op":"update","urn":"`+urns+`Worker$crane:index:Smoke::watch-smoke","diffReasons":["verifiedAt"]}]}`)
+	require.Equal(t, []string{"watch-smoke changed: not verified since the last refresh"}, lines)
+}
+
+// TestOutage: an outage has a cause, and the cause has what helps; asking again
+// and again is not it.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		"reading worker script watch-staging: GET /x answered 403: 10000: Authentication error":                                  "set CLOUDFLARE_API_TOKEN",
+		"failed reading D1 database: Authentication error (10000)":                                                               "set CLOUDFLARE_API_TOKEN",
+		"cannot read the ledger of migrations: Your account has exceeded D1's free tier daily row read limit. Upgrade to a paid": "wait until midnight UTC",
+		"GET /x answered 429: 7429: D1 DB is overloaded. Requests queued for too long.":                                          "wait a moment",
+		"GET /x answered 429: 971: please wait":                                                                                  "wait five minutes",
+		"exceeded available rate limit retries":                                                                                  "wait five minutes",
+		`Get "https://127.0.0.1:7701/client/v4": dial tcp 127.0.0.1:7701: connect: connection refused`:                           "crane local start",
+		`dial tcp: lookup api.cloudflare.com: no such host`:                                                                      "check the network",
+		"GET /d1/database/0-7404-1 answered 500: 10013: an unknown error":                                                        "run the same command again",
+		"failed reading: Internal error (10013)":                                                                                 "run the same command again",
+	} {
+		require.True(t, strings.HasPrefix(drift.Outage(said), want), said)
+	}
+	for _, said := range []string{"", "GET /accounts/403/x answered 404: 7003: no route", "5000 rows", "the script is too large (10027)"} {
+		require.Empty(t, drift.Outage(said), said)
+	}
+	report, _ := read(t, project(), `{"steps":[{"op":"refresh","urn":"`+script+`watch-script"}],"diagnostics":[{"urn":"`+script+`watch-script","severity":"error","message":"error: new"}]}`)
+	require.Equal(t, "mend what is said above, then run the same command again", report.Drift[0].Next)
 }
 
 func TestLedger(t *testing.T) {
@@ -127,21 +211,21 @@ func TestGoneDatabases(t *testing.T) {
 		{"urn":"`+database+`watch-d1","severity":"error","message":"error: failed reading D1 database: The database x could not be found (7404)"},
 		{"urn":"`+database+`context-api-d1","severity":"error","message":"error: reading: answered 404: 7404: could not be found\nhint: crane drift"}
 	]}`)
-	require.Equal(t, "watch-migrations changed: migration 0009_z.sql added", lines[0])
-	both := "pulumi state delete --target-dependents --yes '" + database + "context-api-d1' && " +
-		"pulumi state delete --target-dependents --yes '" + database + "watch-d1' && crane recover && " + again
-	require.Equal(t, "put 0009_z.sql into b/sql, then "+both, report.Drift[0].Next)
-	require.Equal(t, both, report.Drift[1].Next)
-	require.Equal(t, both, report.Drift[2].Next)
+	require.Equal(t, "watch-migrations changed: migration 0009_z.sql added", lines[2])
+	both := "pulumi state delete --stack staging --target-dependents --yes '" + database + "context-api-d1' && " +
+		"pulumi state delete --stack staging --target-dependents --yes '" + database + "watch-d1' && crane recover && " + again
+	for _, f := range report.Drift {
+		require.Equal(t, "put 0009_z.sql into b/sql, then "+both, f.Next, "without the file no update does anything")
+	}
 }
 
 func TestUnread(t *testing.T) {
 	t.Parallel()
 	report, lines := read(t, project(), `{"steps":[{"op":"refresh","urn":"`+script+`watch-script"},{"op":"refresh","urn":"`+script+`other-script"}],"diagnostics":[
 		{"urn":"`+script+`watch-script","severity":"error","message":"error: Preview failed: no answer\nfrom it\nhint: crane local start\n"},
-		{"urn":"`+script+`other-script","severity":"error","message":"error: 403"}]}`)
-	require.Equal(t, []string{"other-script unread: could not be read: 403", "watch-script unread: could not be read: no answer from it"}, lines)
-	require.Equal(t, "crane drift", report.Drift[0].Next)
+		{"urn":"`+script+`other-script","severity":"error","message":"error: GET /x answered 403: 10000: Authentication error"}]}`)
+	require.Equal(t, []string{"other-script unread: could not be read: GET /x answered 403: 10000: Authentication error", "watch-script unread: could not be read: no answer from it"}, lines)
+	require.Equal(t, "set CLOUDFLARE_API_TOKEN to a token of the account in Pulumi.staging.yaml, then run the same command again", report.Drift[0].Next)
 	require.Equal(t, "crane local start", report.Drift[1].Next)
 	require.Equal(t, 2, report.Count(drift.Unread))
 }

@@ -11,4 +11,6 @@ var (
 	// ErrInterrupted means that an update did not end, so that the state is not
 	// to be compared with anything.
 	ErrInterrupted = errors.New("an update was interrupted")
+	// ErrUnread means that not everything that the state has could be read.
+	ErrUnread = errors.New("staging could not be compared")
 )

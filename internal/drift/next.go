@@ -3,8 +3,6 @@ package drift
 import (
 	"cmp"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -12,29 +10,41 @@ import (
 )
 
 // again makes what exists what the state had, once the state knows what exists.
-const again = "pulumi up --refresh --yes"
+// Like every command here it names its stack: the shell may be on another one.
+const again = "pulumi up --stack staging --refresh --yes"
 
-// advise gives every finding its next command. The same one mends all, unless a
-// file is needed first or a resource could not be read.
+// lookup is for what could not be read for a reason that is not known.
+const lookup = "mend what is said above, then run the same command again"
+
+// advise gives every finding its next command. The same one mends all, after
+// what only a single finding needs.
 func (r *Report) advise(p Project, all preview) {
-	mend := mending(r.Drift)
+	files, commands := p.files(all), mending(r.Drift)
 	for i := range r.Drift {
 		f := &r.Drift[i]
-		f.Next, f.rank = mend, 1
-		if f.Kind == Unread {
-			_, next := all.said(f.URN, "error")
-			f.Next, f.rank = cmp.Or(next, "crane drift"), 0
-		}
-		if f.Type == migrationsType && f.Kind == Changed {
-			p.needFiles(f, all)
+		f.Next, f.rank = files+p.Ready+strings.Join(commands, " && "), 2
+		own, more := p.own(all, *f)
+		switch {
+		case f.Kind == Unread:
+			f.Next, f.rank = unread(all, *f), 0
+		case len(own) > 0 && more:
+			f.Next, f.rank = files+p.Ready+strings.Join(slices.Concat(own, commands), " && "), 1
+		case len(own) > 0:
+			f.Next, f.rank = p.Ready+strings.Join(own, " && "), 1
 		}
 	}
 }
 
-// mending is the command that mends what was found. A refresh stops at a
-// database that is gone, so that one, with everything that was made on it, is
-// dropped from the state first; what still exists is taken over again.
-func mending(found []Finding) string {
+// unread is what helps a provider to read a resource.
+func unread(all preview, f Finding) string {
+	what, next := all.said(f.URN, "error")
+	return cmp.Or(next, Outage(what), lookup)
+}
+
+// mending is what mends what was found. A refresh stops at a database that is
+// gone, so that one, with everything that was made on it, is dropped from the
+// state first; what still exists is taken over again.
+func mending(found []Finding) []string {
 	var commands []string
 	for _, f := range found {
 		if f.Type == stacks.DatabaseType && f.Kind == Gone {
@@ -42,33 +52,15 @@ func mending(found []Finding) string {
 		}
 	}
 	if len(commands) == 0 {
-		return again
+		return []string{again}
 	}
 	slices.Sort(commands)
-	return strings.Join(append(commands, "crane recover", again), " && ")
+	return append(commands, "crane recover", again)
 }
 
 // drop takes a resource, and what depends on it, out of the state only.
 func drop(urn string) string {
-	return fmt.Sprintf("pulumi state delete --target-dependents --yes '%s'", urn)
-}
-
-// needFiles asks for the migrations that the database has and the project lacks.
-func (p Project) needFiles(f *Finding, all preview) {
-	i := slices.IndexFunc(all.Steps, func(s step) bool { return s.URN == f.URN })
-	s := all.Steps[i]
-	for _, db := range p.Fleet.Databases {
-		if db.Name != s.owner() {
-			continue
-		}
-		missing := slices.DeleteFunc(s.NewState.applied(), func(name string) bool {
-			_, err := fs.Stat(p.Files, path.Join(db.Migrations, name))
-			return err == nil
-		})
-		if len(missing) > 0 {
-			f.Next, f.rank = fmt.Sprintf("put %s into %s, then %s", strings.Join(missing, ", "), db.Migrations, f.Next), 0
-		}
-	}
+	return fmt.Sprintf("pulumi state delete --stack staging --target-dependents --yes '%s'", urn)
 }
 
 // unseen are the secrets of the Workers that the state has.
@@ -79,7 +71,7 @@ func (p Project) unseen(all preview) []Unseen {
 		if i < 0 || len(w.Secrets) == 0 {
 			continue
 		}
-		out = append(out, Unseen{Worker: w.Name, Secrets: secrets(w), Next: drop(all.Steps[i].URN) + " && crane up"})
+		out = append(out, Unseen{Worker: w.Name, Secrets: secrets(w), Next: p.Ready + drop(all.Steps[i].URN) + " && crane up"})
 	}
 	return out
 }

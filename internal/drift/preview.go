@@ -61,6 +61,16 @@ func (p preview) said(urn, severity string) (what, next string) {
 	return "", ""
 }
 
+// step is the one of a resource; without any the zero step, which is of no type.
+func (p preview) step(urn string) step {
+	for _, s := range p.Steps {
+		if s.URN == urn {
+			return s
+		}
+	}
+	return step{}
+}
+
 // name is the last part of a URN, and kind the type of the resource itself.
 func (s step) name() string {
 	parts := strings.Split(s.URN, "::")

@@ -10,8 +10,8 @@ import (
 
 // Report is what a comparison found. Its JSON form is a contract.
 type Report struct {
-	// Drift is what exists otherwise than the state has it, what has to be
-	// mended first before the rest.
+	// Drift is what exists otherwise than the state has it, or could not be read:
+	// what has to be mended first comes before the rest.
 	Drift []Finding `json:"drift"`
 	// Unseen is what no comparison sees.
 	Unseen []Unseen `json:"unseen"`
@@ -29,7 +29,7 @@ type Finding struct {
 	Properties []string `json:"properties"`
 	// Detail is the same for people.
 	Detail string `json:"detail"`
-	// Next is the command that mends it.
+	// Next is the command that mends it, after what only people can do.
 	Next string `json:"next"`
 
 	rank int
@@ -60,6 +60,10 @@ type Project struct {
 	Fleet stacks.Fleet
 	// Files are the project's, for the migrations that are there.
 	Files fs.FS
+	// Root is the project's folder as a shell reads it.
+	Root string
+	// Ready goes before what needs a shell on staging; empty for one that is.
+	Ready string
 }
 
 // Read reads what `pulumi refresh --preview-only --json` printed.

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,9 +9,12 @@ import (
 	"crane/stacks"
 )
 
+// secretsProperty is the secrets' name in a script's properties.
+const secretsProperty = "secretTextBindings"
+
 // nouns are what the bindings of a script are called here, by property.
 var nouns = map[string]string{
-	"d1DatabaseBindings": "database", "plainTextBindings": "var", "secretTextBindings": "secret", "serviceBindings": "service",
+	"d1DatabaseBindings": "database", "plainTextBindings": "var", secretsProperty: "secret", "serviceBindings": "service",
 }
 
 // changes says what is different about a resource.
@@ -24,15 +28,27 @@ func changes(all preview, s step) string {
 	case cronsType:
 		said = listed("cron", texts(s.OldState.Outputs["schedules"]), texts(s.NewState.Outputs["schedules"]))
 	case migrationsType:
+		if s.ledgerLost(all) {
+			return lostLedger
+		}
 		said = listed("migration", s.OldState.applied(), s.NewState.applied())
 	case smokeType:
 		text, _ := all.said(s.URN, "warning")
-		said = append(said, firstLine(text))
+		said = append(said, cmp.Or(firstLine(text), unverified(s)))
 	}
 	if len(said) == 0 || said[0] == "" {
 		said = sorted(s.DiffReasons)
 	}
 	return strings.Join(said, ", ")
+}
+
+// unverified is for a Worker that answers as deployed again, while a refresh
+// that found otherwise has noted that it is not verified.
+func unverified(s step) string {
+	if slices.Equal(s.DiffReasons, []string{"verifiedAt"}) {
+		return "not verified since the last refresh"
+	}
+	return ""
 }
 
 // bindings compares bindings by name; whatever else has changed is named only.

@@ -43,9 +43,24 @@ func (e *ConflictError) Error() string {
 // Unwrap gives ErrConflict.
 func (*ConflictError) Unwrap() error { return ErrConflict }
 
-// Hint says how a change is made instead.
-func (*ConflictError) Hint() string {
-	return "leave applied files as they were, and put the change into a new file with a higher number"
+// Hint says how a file comes back, and how a change is made instead.
+func (e *ConflictError) Hint() string {
+	const back = "bring the file back (git checkout, or from whoever applied it)"
+	const instead = "leave applied files as they were, and put the change into a new file with a higher number"
+	gone := 0
+	for _, problem := range e.Problems {
+		if strings.HasSuffix(problem, "its file is gone") {
+			gone++
+		}
+	}
+	switch gone {
+	case 0:
+		return instead
+	case len(e.Problems):
+		return back + ", and run the same command again"
+	default:
+		return back + "; " + instead
+	}
 }
 
 // FileError is a file that D1 refused. It committed nothing.

@@ -5,11 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/hint"
 	"crane/stacks"
 )
 
@@ -145,8 +150,9 @@ func TestFindFails(t *testing.T) {
 	require.Equal(t, 1, a.asked)
 }
 
-func TestLocks(t *testing.T) {
-	t.Parallel()
+// locked puts a lock file in a folder of its own and reads it.
+func locked(t *testing.T, text string) (Lock, string) {
+	t.Helper()
 	dir := t.TempDir()
 	none, err := Locks(dir, "crane", "staging")
 	require.NoError(t, err)
@@ -154,15 +160,104 @@ func TestLocks(t *testing.T) {
 
 	path := filepath.Join(dir, ".pulumi", "locks", "organization", "crane", "staging", "a.json")
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(`{"pid": 42, "hostname": "here"}`), 0o644))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	locks, err := Locks(dir, "crane", "staging")
 	require.NoError(t, err)
 	require.Len(t, locks, 1)
+	return locks[0], path
+}
 
-	dead, living := func(int) bool { return false }, func(pid int) bool { return pid == 42 }
-	require.ErrorIs(t, locks[0].Break("here", living), ErrBusy)
-	require.ErrorContains(t, locks[0].Break("elsewhere", dead), "process 42 on here; nothing was changed")
-	require.FileExists(t, path)
-	require.NoError(t, locks[0].Break("here", dead))
-	require.NoFileExists(t, path)
+// machine is named here, with one process beside the first.
+func machine(pid int, started, boot time.Time) Machine {
+	return Machine{
+		Host:    "here",
+		Alive:   func(p int) bool { return p == pid || p == first },
+		Started: func(p int) time.Time { return map[int]time.Time{pid: started, first: boot}[p] },
+	}
+}
+
+var taken = time.Date(2026, 11, 23, 4, 5, 6, 789, time.UTC)
+
+const lock42 = `{"pid": 42, "hostname": "here", "timestamp": "2026-11-23T04:05:06.000000789Z"}`
+
+func TestLocks(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		text string
+		on   Machine
+		want string
+	}{
+		"dead":                     {lock42, machine(7, taken, taken), ""},
+		"alive":                    {lock42, machine(42, taken.Add(-time.Second), taken), "process 42 on here; nothing was changed"},
+		"alive, since who knows":   {lock42, machine(42, time.Time{}, taken), "process 42 on here; nothing was changed"},
+		"alive, by a coarse clock": {lock42, machine(42, taken.Add(time.Second), taken), "process 42 on here; nothing was changed"},
+		"alive, of an old Pulumi":  {`{"pid": 42, "hostname": "here"}`, machine(42, taken, taken), "process 42 on here; nothing was changed"},
+		"another has its number":   {lock42, machine(42, taken.Add(time.Minute), taken), ""},
+		"on another machine":       {strings.Replace(lock42, "here", "there", 1), machine(7, taken, taken), "process 42 on there; nothing was changed"},
+	} {
+		lock, path := locked(t, tc.text)
+		err := lock.Break(tc.on)
+		if tc.want == "" {
+			require.NoError(t, err, name)
+			require.NoFileExists(t, path, name)
+			require.Equal(t, "the lock of process 42, which has died", lock.String())
+			continue
+		}
+		require.ErrorIs(t, err, ErrBusy, name)
+		require.ErrorContains(t, err, tc.want, name)
+		require.FileExists(t, path, name)
+	}
+}
+
+// TestUnreadableLock: a power cut leaves a file without a word in it. Whoever
+// took it is older than the machine's start; before that nobody knows.
+func TestUnreadableLock(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "\x00\x00\x00", "{}", `{"pid": 42, "hostna`, `{"pid": "many"}`} {
+		lock, path := locked(t, text)
+		for _, boot := range []time.Time{{}, time.Now().Add(-time.Hour)} {
+			err := lock.Break(machine(42, time.Time{}, boot))
+			require.ErrorIs(t, err, ErrLock)
+			require.EqualError(t, err, "unreadable lock: "+path+" does not say whose it is; nothing was changed")
+			require.Equal(t, "see that no pulumi runs, then rm '"+path+"'", hint.Of(err))
+			require.FileExists(t, path)
+		}
+		require.NoError(t, lock.Break(machine(42, time.Time{}, time.Now().Add(time.Minute))))
+		require.NoFileExists(t, path)
+		require.Equal(t, "the unreadable lock a.json, older than any process", lock.String())
+	}
+}
+
+func TestLockThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, ".pulumi", "locks", "organization", "crane", "staging", "a.json")
+	require.NoError(t, os.MkdirAll(path, 0o755))
+	_, err := Locks(dir, "crane", "staging")
+	require.ErrorIs(t, err, ErrLock)
+	require.ErrorContains(t, err, path)
+}
+
+// TestHere: a process that was just started is known to be that, where the
+// system tells; one that has ended is not alive, whether anybody waited for it
+// or not.
+func TestHere(t *testing.T) {
+	t.Parallel()
+	here, err := Here()
+	require.NoError(t, err)
+	require.NotEmpty(t, here.Host)
+	cmd := exec.Command("sleep", "60")
+	require.NoError(t, cmd.Start())
+	require.True(t, here.Alive(cmd.Process.Pid))
+	if runtime.GOOS == "linux" {
+		require.WithinDuration(t, time.Now(), here.Started(cmd.Process.Pid), slack)
+		require.False(t, here.Started(first).After(here.Started(cmd.Process.Pid)))
+	}
+	require.NoError(t, cmd.Process.Kill())
+	if runtime.GOOS == "linux" {
+		require.Eventually(t, func() bool { return !here.Alive(cmd.Process.Pid) }, 10*time.Second, 10*time.Millisecond)
+	}
+	require.Error(t, cmd.Wait())
+	require.False(t, here.Alive(cmd.Process.Pid))
+	require.Zero(t, here.Started(cmd.Process.Pid))
 }
