@@ -143,3 +143,10 @@ func FuzzSplit(f *testing.F) {
 		statement.Hazards(sql)
 	})
 }
+
+func TestComments(t *testing.T) {
+	t.Parallel()
+	sql := "-- one\nSELECT '-- no', \"-- no\"; -- ü two\n/* -- no */ SELECT 1 -- three"
+	require.Equal(t, []statement.Comment{{"-- one", 1, 1}, {"-- ü two", 2, 26}, {"-- three", 3, 22}}, statement.Comments(sql))
+	require.Empty(t, statement.Comments("SELECT '-- open"))
+}
