@@ -1,35 +1,39 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"crane/internal/migrate"
+	"crane/internal/schema"
 )
 
-// anyTable finds a table that is neither the ledger nor D1's or SQLite's own.
-const anyTable = `SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'd1_migrations' ` +
-	`AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' LIMIT 1`
-
-// compared is outside, once it is known whether a ledger without a row is that
-// of an empty database: what is missing there cannot be applied beside its tables.
-func compared(ctx context.Context, db migrate.Database, ledger []string, state MigrationsState) string {
-	if len(ledger) == 0 && len(state.Applied) > 0 {
-		if results, err := db.Query(ctx, anyTable); err == nil && len(slices.Concat(results...)) > 0 {
-			return "the ledger is gone, the tables are there\nhint: crane drift"
-		}
+// outside says how a database is not what the state has of it, and what comes
+// next; nothing when it is.
+func outside(live *migrate.Live, state MigrationsState) []string {
+	var all []string
+	if len(live.Applied) == 0 && len(state.Applied) > 0 && len(live.Schema) > 0 {
+		return []string{"the ledger is gone, the tables are there\nhint: crane drift"}
 	}
-	return outside(ledger, state)
+	if text := ledgerOutside(live, state); text != "" {
+		all = append(all, text)
+	}
+	before := known(state)
+	if changes := before.Diff(live.Schema); before != nil && len(changes) > 0 {
+		all = append(all, fmt.Sprintf("the schema was changed:\n%s\n"+
+			"hint: undo it by hand, or put it into a migration; after this refresh the stack takes it for granted", schema.Text(changes)))
+	}
+	return all
 }
 
-// outside says how a ledger is not what the state has of it, and what comes
-// next; empty when it is.
-func outside(ledger []string, state MigrationsState) string {
-	known := make([]string, len(state.Applied))
+func ledgerOutside(live *migrate.Live, state MigrationsState) string {
+	known, ledger := make([]string, len(state.Applied)), make([]string, len(live.Applied))
 	for i, row := range state.Applied {
 		known[i] = row.Name
+	}
+	for i, row := range live.Applied {
+		ledger[i] = row.Name
 	}
 	missing, more := lacking(known, ledger), lacking(ledger, known)
 	switch {

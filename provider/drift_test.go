@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"crane/internal/cloudflare"
+	"crane/internal/migrate"
+	"crane/internal/schema"
 )
 
 func TestOutside(t *testing.T) {
@@ -25,22 +27,12 @@ func TestOutside(t *testing.T) {
 		{[]string{"0001_a.sql", "0002_b.sql", "0003_c.sql"}, "the database has 0003_c.sql, which this stack did not apply\n" +
 			"hint: with the file beside the others, pulumi up --stack staging --refresh takes it over"},
 	} {
-		require.Equal(t, tc.want, outside(tc.ledger, state), tc.ledger)
+		live := &migrate.Live{}
+		for _, name := range tc.ledger {
+			live.Applied = append(live.Applied, migrate.Applied{Name: name})
+		}
+		require.Equal(t, tc.want, strings.Join(outside(live, state), "\n"), tc.ledger)
 	}
-}
-
-// tables is a database of which only the names of some tables are known.
-type tables []string
-
-func (t tables) Query(_ context.Context, sql string) ([][]cloudflare.Row, error) {
-	rows := []cloudflare.Row{}
-	for _, name := range t {
-		rows = append(rows, cloudflare.Row{"name": name})
-	}
-	if sql != anyTable {
-		return nil, fmt.Errorf("not expected: %s", sql)
-	}
-	return [][]cloudflare.Row{rows}, nil
 }
 
 // TestLostLedger: what was applied cannot be applied again beside its tables. An
@@ -48,11 +40,21 @@ func (t tables) Query(_ context.Context, sql string) ([][]cloudflare.Row, error)
 func TestLostLedger(t *testing.T) {
 	t.Parallel()
 	state := MigrationsState{Applied: []AppliedMigration{{Name: "0001_a.sql"}}}
-	missing := outside(nil, state)
-	require.Equal(t, "the ledger is gone, the tables are there\nhint: crane drift", compared(t.Context(), tables{"notes"}, nil, state))
-	require.Equal(t, missing, compared(t.Context(), tables{}, nil, state))
-	require.Empty(t, compared(t.Context(), nil, []string{"0001_a.sql"}, state), "nothing is asked")
-	require.Empty(t, compared(t.Context(), nil, nil, MigrationsState{}), "nothing is asked")
+	tables := schema.Schema{{Kind: "table", Name: "notes", Table: "notes", SQL: "CREATE TABLE notes (x)"}}
+	require.Equal(t, []string{"the ledger is gone, the tables are there\nhint: crane drift"}, outside(&migrate.Live{Schema: tables}, state))
+	require.Contains(t, outside(&migrate.Live{}, state)[0], "the database no longer has 0001_a.sql")
+	require.Empty(t, outside(&migrate.Live{Schema: tables}, MigrationsState{}))
+}
+
+// TestSchemaOutside: a change by hand is shown as a difference.
+func TestSchemaOutside(t *testing.T) {
+	t.Parallel()
+	was := schema.Schema{{Kind: "table", Name: "notes", Table: "notes", SQL: "CREATE TABLE notes (x)"}}
+	is := schema.Schema{{Kind: "table", Name: "notes", Table: "notes", SQL: "CREATE TABLE notes (x, y)"}}
+	text := outside(&migrate.Live{Schema: is}, MigrationsState{Schema: objects(was)})
+	require.Len(t, text, 1)
+	require.Contains(t, text[0], "the schema was changed:\n~ table notes\n    - create table notes(x)\n    + create table notes(x, y)\nhint: ")
+	require.Empty(t, outside(&migrate.Live{Schema: was}, MigrationsState{Schema: objects(was)}))
 }
 
 func TestUnlike(t *testing.T) {

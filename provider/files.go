@@ -101,7 +101,7 @@ func digests(files []MigrationFile) []AppliedMigration {
 func applied(rows []AppliedMigration) []migrate.Applied {
 	out := make([]migrate.Applied, len(rows))
 	for i, r := range rows {
-		out[i] = migrate.Applied(r)
+		out[i] = migrate.Applied{Name: r.Name, SHA256: r.SHA256}
 	}
 	return out
 }

@@ -30,6 +30,13 @@ type MigrationsState struct {
 	MigrationsArgs
 	Head    string             `pulumi:"head"`
 	Applied []AppliedMigration `pulumi:"applied"`
+	// Schema is what the next migrations are judged against in a preview, and
+	// what they must find when they are applied.
+	Schema []SchemaObject `pulumi:"schema,optional"`
+	// Rows are orders of magnitude, such as 10-99.
+	Rows map[string]string `pulumi:"rows,optional"`
+	// Bookmark is where the database was before the last run that applied a file.
+	Bookmark string `pulumi:"bookmark,optional"`
 }
 
 // AppliedMigration is a row of the database's ledger.
@@ -56,6 +63,9 @@ func (m *MigrationsArgs) Annotate(a infer.Annotator) {
 func (m *MigrationsState) Annotate(a infer.Annotator) {
 	a.Describe(&m.Head, "Name of the newest migration.")
 	a.Describe(&m.Applied, "What the database has, in the order of its ledger.")
+	a.Describe(&m.Schema, "The database's objects after the last migration.")
+	a.Describe(&m.Rows, "About how many rows each table has, as an order of magnitude.")
+	a.Describe(&m.Bookmark, "Where the database was before the last run that applied a file; Time Travel restores it.")
 }
 
 // Check reads the files and refuses what could not be applied. It sends nothing.
@@ -95,13 +105,13 @@ func (*Migrations) Diff(_ context.Context, req infer.DiffRequest[MigrationsArgs,
 
 // Create applies what the database does not have yet.
 func (m *Migrations) Create(ctx context.Context, req infer.CreateRequest[MigrationsArgs]) (infer.CreateResponse[MigrationsState], error) {
-	state, err := m.apply(ctx, req.Inputs, nil, req.DryRun)
+	state, err := m.apply(ctx, req.Inputs, MigrationsState{}, req.DryRun)
 	return infer.CreateResponse[MigrationsState]{ID: req.Inputs.DatabaseID, Output: state}, err
 }
 
 // Update applies what the database does not have yet.
 func (m *Migrations) Update(ctx context.Context, req infer.UpdateRequest[MigrationsArgs, MigrationsState]) (infer.UpdateResponse[MigrationsState], error) {
-	state, err := m.apply(ctx, req.Inputs, req.State.Applied, req.DryRun)
+	state, err := m.apply(ctx, req.Inputs, req.State, req.DryRun)
 	return infer.UpdateResponse[MigrationsState]{Output: state}, err
 }
 
@@ -114,7 +124,7 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 		return none, hinted(err)
 	}
 	db := client.Database(req.State.AccountID, req.State.DatabaseID)
-	names, err := migrate.Ledger(ctx, db)
+	live, err := migrate.Inspect(ctx, db)
 	if errors.Is(err, cloudflare.ErrNotFound) {
 		p.GetLogger(ctx).Warningf("D1 database %s is gone, and its data with it\nhint: crane drift", req.State.DatabaseID)
 		return none, nil
@@ -122,11 +132,12 @@ func (m *Migrations) Read(ctx context.Context, req infer.ReadRequest[MigrationsA
 	if err != nil {
 		return none, hinted(err)
 	}
-	if text := compared(ctx, db, names, req.State); text != "" {
+	for _, text := range outside(live, req.State) {
 		p.GetLogger(ctx).Warning(text)
 	}
-	state := MigrationsState{MigrationsArgs: req.State.MigrationsArgs}
-	state.record(names, slices.Concat(req.State.Applied, digests(req.State.Files)))
+	state := req.State
+	state.record(live.Applied, slices.Concat(req.State.Applied, digests(req.State.Files)))
+	state.Schema = objects(live.Schema)
 	return infer.ReadResponse[MigrationsArgs, MigrationsState]{ID: req.ID, Inputs: req.Inputs, State: state}, nil
 }
 
@@ -140,14 +151,15 @@ func (*Migrations) WireDependencies(f infer.FieldSelector, args *MigrationsArgs,
 // apply does the work of Create and Update, or in a preview foretells it. When
 // it stops halfway, the state still says what was applied: a file must not be
 // edited after that.
-func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before []AppliedMigration, preview bool) (MigrationsState, error) {
-	state := MigrationsState{MigrationsArgs: args}
+func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before MigrationsState, preview bool) (MigrationsState, error) {
+	state := before
+	state.MigrationsArgs = args
 	files, err := m.world.read(args.Files)
 	if err != nil {
 		return state, hinted(err)
 	}
 	if preview {
-		state.record(namesOf(files), digests(args.Files))
+		state.Head, state.Applied = migrate.Head(namesOf(files)), digests(args.Files)
 		return state, hinted(foretell(ctx, files, before))
 	}
 	client, err := m.world.client(ctx)
@@ -155,36 +167,38 @@ func (m *Migrations) apply(ctx context.Context, args MigrationsArgs, before []Ap
 		return state, hinted(err)
 	}
 	log := p.GetLogger(ctx)
-	names, err := migrate.Apply(ctx, client.Database(args.AccountID, args.DatabaseID), files,
-		func(f migrate.File) { log.Info("applied " + f.Name) })
-	state.record(names, slices.Concat(before, digests(args.Files)))
+	result, err := migrate.Apply(ctx, client.Database(args.AccountID, args.DatabaseID), migrate.Run{
+		Files: files, Known: known(before), Had: applied(before.Applied),
+		Done: func(f migrate.File) { log.Info("applied " + f.Name) },
+		Adopted: func(names []string) {
+			log.Info("adopted, as wrangler applied them: " + strings.Join(names, ", "))
+		},
+	})
+	state.take(result, digests(args.Files))
 	if partial, ok := errors.AsType[*migrate.PartialError](err); ok && len(partial.Applied) > 0 {
 		return state, infer.ResourceInitFailedError{Reasons: []string{hinted(err).Error()}}
 	}
 	return state, hinted(err)
 }
 
-// record notes the ledger's names, each with the first digest known for it: what
+// take notes what a run came to.
+func (s *MigrationsState) take(r migrate.Result, declared []AppliedMigration) {
+	s.record(r.Applied, slices.Concat(s.Applied, declared))
+	s.Schema, s.Rows = objects(r.Schema), r.Rows
+	s.Bookmark = cmp.Or(r.Bookmark, s.Bookmark)
+}
+
+// record notes the ledger's files, each with the first digest known for it: what
 // was applied comes before what is declared.
-func (s *MigrationsState) record(names []string, known []AppliedMigration) {
-	s.Head, s.Applied = migrate.Head(names), []AppliedMigration{}
-	for _, name := range names {
-		row := AppliedMigration{Name: name}
+func (s *MigrationsState) record(ledger []migrate.Applied, known []AppliedMigration) {
+	s.Head, s.Applied = "", []AppliedMigration{}
+	for _, a := range ledger {
+		row := AppliedMigration{Name: a.Name, SHA256: a.SHA256}
 		for _, k := range known {
-			if k.Name == name {
+			if k.Name == a.Name {
 				row.SHA256 = cmp.Or(row.SHA256, k.SHA256)
 			}
 		}
-		s.Applied = append(s.Applied, row)
+		s.Head, s.Applied = a.Name, append(s.Applied, row)
 	}
-}
-
-// foretell names the pending files in a preview, and refuses what an update
-// would refuse.
-func foretell(ctx context.Context, files []migrate.File, before []AppliedMigration) error {
-	pending, err := migrate.Plan(files, applied(before))
-	if err == nil && len(pending) > 0 {
-		p.GetLogger(ctx).Info("pending: " + strings.Join(namesOf(pending), ", "))
-	}
-	return err
 }

@@ -36,21 +36,21 @@ func TestMigrationsLifeCycle(t *testing.T) {
 		Create: integration.Operation{
 			Inputs: s.migrations("0001_a.sql"),
 			Hook: func(_, output property.Map) {
-				require.Len(t, s.asked(), 2, "the ledger and one file")
+				require.Len(t, s.asked(), 3, "a look, one file, a look")
 				require.Equal(t, "0001_a.sql", output.Get("head").AsString())
 			},
 		},
 		Updates: []integration.Operation{{
 			Inputs: s.migrations("0001_a.sql", "0002_b.sql"),
 			Hook: func(_, output property.Map) {
-				require.Len(t, s.asked(), 2)
+				require.Len(t, s.asked(), 6, "two looks, a bookmark, one file, the schema and the rows")
 				require.Equal(t, "0002_b.sql", output.Get("head").AsString())
 				require.Equal(t, 2, output.Get("applied").AsArray().Len())
 			},
 		}},
 	}.Run(t, s)
 	require.Empty(t, s.asked(), "a delete keeps the data and sends nothing")
-	require.Equal(t, []string{"0001_a.sql", "0002_b.sql"}, s.ledger)
+	require.Equal(t, []string{"0001_a.sql", "0002_b.sql"}, s.db.Ledger(t))
 }
 
 func TestMigrationsUnchanged(t *testing.T) {
@@ -65,14 +65,19 @@ func TestMigrationsUnchanged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, state.Properties, read.Properties)
 	require.Equal(t, s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql")), read.Inputs)
-	require.Len(t, s.asked(), 1)
+	require.Len(t, s.asked(), 2)
 }
 
-func TestMigrationsStateHasNoSQL(t *testing.T) {
+// TestMigrationsStateHasNoRows: the state has the schema, which a preview needs,
+// and of the files their digests: what they write into rows is in neither.
+func TestMigrationsStateHasNoRows(t *testing.T) {
 	t.Parallel()
-	s := twoFiles(t)
+	s := newStage(t)
+	s.write("0001_a.sql", "CREATE TABLE a(x);\nINSERT INTO a VALUES ('of nobody else''s concern');\n")
 	state := s.created(migrations, s.migrations("0001_a.sql"))
-	require.NotContains(t, presource.ToResourcePropertyValue(property.New(state.Properties)).String(), "CREATE TABLE")
+	text := presource.ToResourcePropertyValue(property.New(state.Properties)).String()
+	require.Contains(t, text, "CREATE TABLE a(x)")
+	require.NotContains(t, text, "concern")
 	sql := state.Properties.Get("files").AsArray().Get(0).AsMap().Get("sql").AsAsset()
 	require.Equal(t, "0001_a.sql", sql.Path)
 	require.Empty(t, sql.Text)
@@ -126,7 +131,7 @@ func TestMigrationsRefuseAChangedPast(t *testing.T) {
   0002_b.sql: is new, but 0003_c.sql was already applied
 nothing was applied
 hint: bring the file back (git checkout, or from whoever applied it); leave applied files as they were, and put the change into a new file with a higher number`)
-	require.Equal(t, []string{"0001_a.sql", "0003_c.sql"}, s.ledger)
+	require.Equal(t, []string{"0001_a.sql", "0003_c.sql"}, s.db.Ledger(t))
 }
 
 func TestMigrationsCheckRefusesBeforeAnyRequest(t *testing.T) {
@@ -154,8 +159,8 @@ func TestMigrationsCheckRefusesBeforeAnyRequest(t *testing.T) {
 func TestMigrationsStopHalfway(t *testing.T) {
 	t.Parallel()
 	s := twoFiles(t)
-	s.refuse = "CREAT TABLE"
-	s.write("0002_b.sql", "\nCREAT TABLE b(x);\n")
+	s.refuse = "CREATE TABLE b"
+	s.write("0002_b.sql", "\nCREATE TABLE b(x);\n")
 	created, err := s.Create(p.CreateRequest{Urn: urn(migrations), Properties: s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql"))})
 	require.Error(t, err)
 	require.NotNil(t, created.PartialState)
@@ -163,13 +168,39 @@ func TestMigrationsStopHalfway(t *testing.T) {
 	require.Contains(t, created.PartialState.Reasons[0], "already applied in this run: 0001_a.sql\nhint: mend 0002_b.sql")
 	require.Equal(t, "0001_a.sql", created.Properties.Get("head").AsString())
 
-	s.write("0002_b.sql", "CREATE TABLE b(x);\n")
+	s.write("0002_b.sql", "CREATE TABLE b(y);\n")
 	diff, err := s.diff(migrations, created, s.migrations("0001_a.sql", "0002_b.sql"))
 	require.NoError(t, err)
 	require.True(t, diff.HasChanges)
 	s.write("0001_a.sql", "CREATE TABLE edited(x);\n")
 	_, err = s.diff(migrations, created, s.migrations("0001_a.sql", "0002_b.sql"))
 	require.ErrorContains(t, err, "0001_a.sql: was changed after it was applied")
+}
+
+// TestMigrationsRefusedInThePreview: what would fail with rows is refused where
+// it is read, with the reason, the rows and what to write instead.
+func TestMigrationsRefusedInThePreview(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.write("0000_z.sql", "CREATE TABLE z(x);\n")
+	s.write("0001_a.sql", "CREATE TABLE a(x);\nINSERT INTO a VALUES (1);\n")
+	s.write("0002_b.sql", "ALTER TABLE a ADD COLUMN y TEXT NOT NULL;\n")
+	s.created(migrations, s.migrations("0000_z.sql"))
+	state := s.created(migrations, s.migrations("0000_z.sql", "0001_a.sql"))
+	s.asked()
+	inputs := s.checked(migrations, s.migrations("0000_z.sql", "0001_a.sql", "0002_b.sql"))
+	const want = `refused by the linter:
+  0002_b.sql:1:1: add-not-null: Cannot add a NOT NULL column with default value NULL, and a may have rows (a has 1-9 rows)
+      instead: give a constant default: ALTER TABLE a ADD COLUMN y … NOT NULL DEFAULT ''; or leave out NOT NULL
+nothing was applied
+hint: crane migrate lint --explain add-not-null`
+	_, err := s.Update(p.UpdateRequest{ID: state.ID, Urn: urn(migrations), State: state.Properties, Inputs: inputs, DryRun: true})
+	require.EqualError(t, err, want)
+	require.Empty(t, s.asked())
+	before := s.db.Contents(t)
+	_, err = s.Update(p.UpdateRequest{ID: state.ID, Urn: urn(migrations), State: state.Properties, Inputs: inputs})
+	require.ErrorContains(t, err, "0002_b.sql:1:1: add-not-null: ")
+	require.Equal(t, before, s.db.Contents(t))
 }
 
 func TestMigrationsFirstFileFails(t *testing.T) {
@@ -180,7 +211,7 @@ func TestMigrationsFirstFileFails(t *testing.T) {
 	require.ErrorContains(t, err, "0001_a.sql:1:1: ")
 	require.ErrorContains(t, err, "this file committed nothing, and nothing was applied before it")
 	require.Nil(t, created.PartialState)
-	require.Empty(t, s.ledger)
+	require.Empty(t, s.db.Ledger(t))
 }
 
 // TestMigrationsTakenBack: a file that was declared, never applied and taken back
@@ -189,7 +220,7 @@ func TestMigrationsTakenBack(t *testing.T) {
 	t.Parallel()
 	s := twoFiles(t)
 	state := s.created(migrations, s.migrations("0001_a.sql", "0002_b.sql"))
-	s.ledger = s.ledger[:1]
+	s.db.Must(t, "DELETE FROM d1_migrations WHERE id > 1; DELETE FROM crane_migrations WHERE rowid > 1; DROP TABLE b")
 	inputs := s.checked(migrations, s.migrations("0001_a.sql", "0002_b.sql"))
 	read, err := s.Read(p.ReadRequest{ID: state.ID, Urn: urn(migrations), Properties: state.Properties, Inputs: inputs})
 	require.NoError(t, err)
@@ -205,7 +236,7 @@ func TestMigrationsDrift(t *testing.T) {
 	state := s.created(migrations, s.migrations("0001_a.sql"))
 	request := p.ReadRequest{ID: state.ID, Urn: urn(migrations), Properties: state.Properties, Inputs: inputs}
 
-	s.ledger = append(s.ledger, "0002_b.sql")
+	s.db.Must(t, "INSERT INTO d1_migrations (name) VALUES ('0002_b.sql'); CREATE TABLE b(x)")
 	read, err := s.Read(request)
 	require.NoError(t, err)
 	require.Equal(t, "0002_b.sql", read.Properties.Get("head").AsString())
@@ -241,5 +272,5 @@ func TestMigrationsWithTheWrongToken(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), account.Staging.Token)
 	require.False(t, strings.Contains(err.Error(), "CREATE TABLE"))
-	require.Empty(t, s.ledger)
+	require.Empty(t, s.db.Ledger(t))
 }

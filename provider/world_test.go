@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"crane/internal/local/account"
+	"crane/internal/migrate/migratetest"
 )
 
 // cloud speaks the documented shapes of the endpoints used here, for one
@@ -33,14 +33,11 @@ import (
 type cloud struct {
 	mu       sync.Mutex
 	requests []string
-	ledger   []string
-	migrated bool
+	db       *migratetest.Memory
 	gone     bool
 	route    bool
 	refuse   string
 }
-
-var ledgerRow = regexp.MustCompile(`values \('(.*)'\);\n$`)
 
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
@@ -54,6 +51,8 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(w, 404, nil, 7404, "not found")
 	case path == "/d1/database/db/query":
 		c.query(w, r)
+	case path == "/d1/database/db/time_travel/bookmark":
+		reply(w, 200, map[string]any{"bookmark": "b1"}, 0, "")
 	case path == "/workers/subdomain":
 		reply(w, 200, map[string]any{"subdomain": account.Staging.Subdomain}, 0, "")
 	case path == "/workers/scripts/watch-staging/subdomain":
@@ -69,23 +68,20 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *cloud) query(w http.ResponseWriter, r *http.Request) {
 	var body struct{ SQL string }
 	_ = json.NewDecoder(r.Body).Decode(&body)
-	rows := []map[string]any{}
-	m := ledgerRow.FindStringSubmatch(body.SQL)
-	switch {
-	case c.refuse != "" && strings.Contains(body.SQL, c.refuse):
+	if c.refuse != "" && strings.Contains(body.SQL, c.refuse) {
 		reply(w, 400, nil, 7500, "near \""+c.refuse+"\": syntax error at offset 0: SQLITE_ERROR")
 		return
-	case m != nil:
-		c.ledger, c.migrated = append(c.ledger, m[1]), true
-	case !c.migrated:
-		reply(w, 400, nil, 7500, "no such table: d1_migrations: SQLITE_ERROR")
-		return
-	default:
-		for _, name := range c.ledger {
-			rows = append(rows, map[string]any{"name": name})
-		}
 	}
-	reply(w, 200, []any{map[string]any{"success": true, "results": rows, "meta": map[string]any{}}}, 0, "")
+	results, err := c.db.Query(r.Context(), body.SQL)
+	if err != nil {
+		reply(w, 400, nil, 7500, err.Error())
+		return
+	}
+	all := []any{}
+	for _, rows := range results {
+		all = append(all, map[string]any{"success": true, "results": rows, "meta": map[string]any{}})
+	}
+	reply(w, 200, all, 0, "")
 }
 
 func reply(w http.ResponseWriter, status int, result any, code int, message string) {
@@ -117,7 +113,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{cloud: &cloud{}, t: t, root: t.TempDir()}
+	s := &stage{cloud: &cloud{db: migratetest.New(t)}, t: t, root: t.TempDir()}
 	api := httptest.NewTLSServer(s.cloud)
 	t.Cleanup(api.Close)
 	s.Server = s.serve(strings.TrimPrefix(api.URL, "https://"), account.Staging.Token, api.Client())

@@ -12,18 +12,22 @@ type Calls struct {
 // Calls are at most the requests of a first update of the fleet as one stack
 // has it, with so many migration files in all of its databases:
 //
-//	database    crane looks for it by its name; the plugin creates it
-//	            crane reads the ledger, then sends each migration file
-//	Worker      crane looks for its script; the plugin does too and uploads it
-//	            crane asks for the account's subdomain and turns the route on
+//	all         crane lists the databases and the scripts
+//	database    the plugin creates it; crane looks into it, sends each migration
+//	            file, and looks again
+//	Worker      the plugin looks for its script and uploads it; crane asks for the
+//	            account's subdomain and turns the route on
 //	its crons   the plugin sets the list
 func (f Fleet) Calls(migrations int) Calls {
-	c := Calls{Crane: migrations}
+	if len(f.Databases)+len(f.Workers) == 0 {
+		return Calls{}
+	}
+	c := Calls{Crane: migrations + 2}
 	for range f.Databases {
 		c.Plugin, c.Crane = c.Plugin+1, c.Crane+2
 	}
 	for _, w := range f.Workers {
-		c.Plugin, c.Crane = c.Plugin+2, c.Crane+3
+		c.Plugin, c.Crane = c.Plugin+2, c.Crane+2
 		if len(w.Crons) > 0 {
 			c.Plugin++
 		}

@@ -23,10 +23,10 @@ func pairs(n int) stacks.Fleet {
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	require.Zero(t, stacks.Fleet{}.Calls(0).Total())
-	require.Equal(t, stacks.Calls{Plugin: 1, Crane: 6}, stacks.Fleet{Databases: make([]stacks.Database, 1)}.Calls(4))
-	require.Equal(t, stacks.Calls{Plugin: 2, Crane: 3}, stacks.Fleet{Workers: make([]stacks.Worker, 1)}.Calls(0))
+	require.Equal(t, stacks.Calls{Plugin: 1, Crane: 8}, stacks.Fleet{Databases: make([]stacks.Database, 1)}.Calls(4))
+	require.Equal(t, stacks.Calls{Plugin: 2, Crane: 4}, stacks.Fleet{Workers: make([]stacks.Worker, 1)}.Calls(0))
 	crons := stacks.Fleet{Workers: []stacks.Worker{{Crons: stacks.Crons{"0 0 * * *", "0 1 * * *"}}}}
-	require.Equal(t, stacks.Calls{Plugin: 3, Crane: 3}, crons.Calls(0))
+	require.Equal(t, stacks.Calls{Plugin: 3, Crane: 4}, crons.Calls(0))
 	require.Equal(t, stacks.Calls{Plugin: 7, Crane: 15}, stacks.Default().For(stacks.Staging).Calls(5))
 }
 

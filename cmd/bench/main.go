@@ -37,7 +37,8 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 5, "how often each step is measured")
 	workers := flags.Int("workers", 100, "the size of the largest generated fleet; 0 leaves them out")
-	generated := flags.Bool("generated", false, "measure the generated fleets only")
+	files := flags.Int("files", 1000, "how many generated migrations are applied to an empty database; 0 leaves them out")
+	only := flags.String("only", "", "measure this only: default, migrations, files, or generated, which are the fleets of --workers")
 	data := flags.String("json", ".crane/bench.json", "the file for the figures")
 	document := flags.String("markdown", "", "the file for the document, such as docs/performance.md")
 	if err := flags.Parse(args); err != nil {
@@ -48,7 +49,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	report, err := bench.Run(ctx, bench.Config{
-		Project: project.Layout{Root: root}, Runs: *runs, Size: *workers, Generated: *generated,
+		Project: project.Layout{Root: root}, Runs: *runs, Size: *workers, Files: *files, Only: *only,
 		Environ: os.Environ(), Progress: os.Stderr,
 	})
 	if err != nil {

@@ -186,6 +186,16 @@ func (w world) find(ctx context.Context, l project.Layout, lacking []stacks.Reso
 	if err != nil {
 		return nil, err
 	}
+	client, err := w.cloudflare(l, s)
+	if err != nil {
+		return nil, err
+	}
+	return recovery.Find(ctx, client, s.AccountID, lacking)
+}
+
+// cloudflare speaks to staging's Cloudflare: to the local one with its public
+// token, whatever the shell holds.
+func (w world) cloudflare(l project.Layout, s project.Settings) (*cloudflare.Client, error) {
 	config := cloudflare.Config{Host: s.APIHost, Token: w.getenv("CLOUDFLARE_API_TOKEN")}
 	if s.Local() {
 		c, err := local.Configure(l)
@@ -197,9 +207,5 @@ func (w world) find(ctx context.Context, l project.Layout, lacking []stacks.Reso
 			return nil, err
 		}
 	}
-	client, err := cloudflare.New(config)
-	if err != nil {
-		return nil, err
-	}
-	return recovery.Find(ctx, client, s.AccountID, lacking)
+	return cloudflare.New(config)
 }

@@ -48,6 +48,7 @@ func verbs() []verb {
 		{"recover", "make staging whole after an interrupted update", recoverUsage, world.recover},
 		{"status", "show what runs on staging", statusUsage, world.status},
 		{"drift", "compare the state of staging with what exists", driftUsage, world.drift},
+		{"migrate", "plan, check and apply the migrations of staging", migrateUsage, world.migrate},
 		{"env", "print the exports that point a shell at staging", envUsage, world.env},
 		{"local", "start, stop and look at the local Cloudflare", localUsage, world.local},
 		{"generate", "write the files that follow from the fleet", generateUsage, world.generate},

@@ -47,6 +47,7 @@ type Config struct {
 type Client struct {
 	host      string
 	databases *d1.DatabaseService
+	scripts   *workers.ScriptService
 	routes    *workers.ScriptSubdomainService
 	accounts  *workers.SubdomainService
 }
@@ -73,6 +74,7 @@ func New(c Config) (*Client, error) {
 	return &Client{
 		host:      host,
 		databases: d1.NewDatabaseService(opts...),
+		scripts:   workers.NewScriptService(opts...),
 		routes:    workers.NewScriptSubdomainService(opts...),
 		accounts:  workers.NewSubdomainService(opts...),
 	}, nil

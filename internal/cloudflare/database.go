@@ -43,7 +43,7 @@ func (d *Database) Query(ctx context.Context, sql string) ([][]Row, error) {
 	page, err := d.client.databases.Query(ctx, url.PathEscape(d.id), params,
 		option.WithMaxRetries(0), option.WithResponseInto(&response))
 	if err != nil {
-		return nil, failure(err, response, call{host: d.client.host, account: d.account, what: "D1 database " + d.id, sql: true})
+		return nil, failure(err, response, d.call())
 	}
 	return results(page.JSON.RawJSON())
 }

@@ -23,17 +23,15 @@ func TestFindDatabase(t *testing.T) {
 	require.Empty(t, id, "a name that only contains it is another database")
 }
 
-func TestScriptExists(t *testing.T) {
+func TestLists(t *testing.T) {
 	t.Parallel()
-	there := answering(t, 200, nil, `{"success":true,"errors":[],"messages":[],"result":{"enabled":false}}`)
-	exists, err := there.client.ScriptExists(t.Context(), "acc", "notes")
+	r := answering(t, 200, nil, `{"success":true,"errors":[],"messages":[],
+		"result":[{"uuid":"one","id":"notes","name":"notes-db"},{"uuid":"two","id":"logs","name":"logs-db"}],"result_info":{"page":1,"count":2,"per_page":1000,"total_count":2}}`)
+	scripts, err := r.client.Scripts(t.Context(), "acc")
 	require.NoError(t, err)
-	require.True(t, exists, "a script whose route is off exists")
-
-	gone := answering(t, 404, nil, `{"success":false,"errors":[{"code":10007,"message":"This Worker does not exist on your account."}],"messages":[],"result":null}`)
-	exists, err = gone.client.ScriptExists(t.Context(), "acc", "notes")
-	require.NoError(t, err)
-	require.False(t, exists)
+	require.Equal(t, map[string]bool{"notes": true, "logs": true}, scripts)
+	require.Equal(t, "/client/v4/accounts/acc/workers/scripts", r.last.Load().URL.Path)
+	require.EqualValues(t, 1, r.count.Load())
 }
 
 // TestNotFoundIsNotRefused holds that a refusal never reads as an absence.
@@ -42,6 +40,8 @@ func TestNotFoundIsNotRefused(t *testing.T) {
 	r := answering(t, 403, nil, `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`)
 	_, err := r.client.FindDatabase(t.Context(), "acc", "notes")
 	require.ErrorIs(t, err, cloudflare.ErrUnauthorized)
-	_, err = r.client.ScriptExists(t.Context(), "acc", "notes")
+	_, err = r.client.Databases(t.Context(), "acc")
+	require.ErrorIs(t, err, cloudflare.ErrUnauthorized)
+	_, err = r.client.Scripts(t.Context(), "acc")
 	require.ErrorIs(t, err, cloudflare.ErrUnauthorized)
 }

@@ -260,3 +260,14 @@ func TestUnreadableAnswer(t *testing.T) {
 		require.ErrorIs(t, err, drift.ErrAnswer)
 	}
 }
+
+// TestSchemaByHand: what no update undoes is looked at with the command that
+// shows the difference.
+func TestSchemaByHand(t *testing.T) {
+	t.Parallel()
+	report, lines := read(t, project(), `{"steps":[{"op":"update","urn":"`+ledger+`watch-migrations","diffReasons":["schema"],
+		"oldState":{"outputs":{"schema":[{"kind":"table","name":"a","sql":"CREATE TABLE a (x)"},{"kind":"table","name":"b","sql":"CREATE TABLE b (x)"}]}},
+		"newState":{"outputs":{"schema":[{"kind":"table","name":"a","sql":"CREATE TABLE a (x, y)"},{"kind":"index","name":"i","sql":"CREATE INDEX i ON a (x)"}]}}}]}`)
+	require.Equal(t, []string{"watch-migrations changed: schema: table b gone, schema: index i added, schema: table a changed"}, lines)
+	require.Equal(t, "crane migrate status --database watch", report.Drift[0].Next)
+}

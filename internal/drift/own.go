@@ -19,10 +19,41 @@ func (p Project) own(all preview, f Finding) (commands []string, more bool) {
 	if s.ledgerLost(all) {
 		return []string{baseline(s)}, false
 	}
+	if s.kind() == migrationsType && len(ledger(s)) == 0 && len(byHand(s)) > 0 {
+		return []string{"crane migrate status --database " + s.owner()}, false
+	}
 	for _, name := range p.strangers(s) {
 		commands = append(commands, p.deleteSecret(s, name))
 	}
 	return commands, f.Detail != strings.Join(listed("secret", nil, p.strangers(s)), ", ")
+}
+
+// ledger says how a ledger differs.
+func ledger(s step) []string { return listed("migration", s.OldState.applied(), s.NewState.applied()) }
+
+// byHand says what was done to a schema past the migrations, where the ledger is
+// as it was. No update undoes it.
+func byHand(s step) []string {
+	before, after := s.OldState.schema(), s.NewState.schema()
+	said := listed("schema:", keys(before), keys(after))
+	for _, name := range keys(before) {
+		if text, there := after[name]; there && text != before[name] {
+			said = append(said, "schema: "+name+" changed")
+		}
+	}
+	return said
+}
+
+// schema are the statements of a database's objects, by kind and name.
+func (s state) schema() map[string]string {
+	out := map[string]string{}
+	list, _ := s.Outputs["schema"].([]any)
+	for _, o := range list {
+		if object, ok := o.(map[string]any); ok {
+			out[fmt.Sprintf("%v %v", object["kind"], object["name"])] = fmt.Sprint(object["sql"])
+		}
+	}
+	return out
 }
 
 // lostLedger is the crane provider's word for it, after it has looked.

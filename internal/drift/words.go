@@ -31,7 +31,9 @@ func changes(all preview, s step) string {
 		if s.ledgerLost(all) {
 			return lostLedger
 		}
-		said = listed("migration", s.OldState.applied(), s.NewState.applied())
+		if said = ledger(s); len(said) == 0 {
+			said = byHand(s)
+		}
 	case smokeType:
 		text, _ := all.said(s.URN, "warning")
 		said = append(said, cmp.Or(firstLine(text), unverified(s)))

@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,11 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"crane/internal/cloudflare"
+	"crane/internal/lint"
 	"crane/internal/local/account"
 	"crane/internal/local/api"
 	"crane/internal/local/runtime"
 	"crane/internal/local/store"
 	"crane/internal/migrate"
+	"crane/internal/schema"
 )
 
 // root is the repository's, from this package.
@@ -28,6 +31,7 @@ const root = "../.."
 // engine is the local Cloudflare with its real D1 engine.
 type engine struct {
 	host     string
+	plain    string // the same without TLS, for wrangler
 	http     *http.Client
 	requests atomic.Int64
 }
@@ -53,6 +57,9 @@ func startEngine(t *testing.T) *engine {
 	}))
 	t.Cleanup(server.Close)
 	e.host, e.http = server.Listener.Addr().String(), server.Client()
+	plain := httptest.NewServer(handler)
+	t.Cleanup(plain.Close)
+	e.plain = plain.URL
 	return e
 }
 
@@ -72,7 +79,7 @@ func (e *engine) database(t *testing.T, name string) *cloudflare.Database {
 }
 
 // schema lists a database's tables.
-func schema(t *testing.T, db *cloudflare.Database) map[string]string {
+func tables(t *testing.T, db *cloudflare.Database) map[string]string {
 	t.Helper()
 	results, err := db.Query(t.Context(), "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
 	require.NoError(t, err)
@@ -108,17 +115,18 @@ func fleet(t *testing.T, e *engine, worker string) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	db := e.database(t, worker)
-	ledger, err := migrate.Apply(t.Context(), db, files, nil)
+	result, err := apply(t, db, migrate.Run{Files: files})
 	require.NoError(t, err)
-	require.Equal(t, names(files), ledger)
-	require.EqualValues(t, len(files)+1, e.requests.Load())
-
-	again, err := migrate.Apply(t.Context(), db, files, nil)
-	require.NoError(t, err)
-	require.Equal(t, ledger, again)
+	require.Equal(t, names(files), applied(result))
 	require.EqualValues(t, len(files)+2, e.requests.Load())
+
+	again, err := apply(t, db, migrate.Run{Files: files, Known: result.Schema, Had: result.Applied})
+	require.NoError(t, err)
+	require.Equal(t, result.Applied, again.Applied)
+	require.Empty(t, result.Schema.Diff(again.Schema))
+	require.EqualValues(t, len(files)+6, e.requests.Load())
 	require.Equal(t, "CREATE TABLE \"d1_migrations\"(\n\t\tid         INTEGER PRIMARY KEY AUTOINCREMENT,\n"+
-		"\t\tname       TEXT UNIQUE,\n\t\tapplied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL\n)", schema(t, db)["d1_migrations"])
+		"\t\tname       TEXT UNIQUE,\n\t\tapplied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL\n)", tables(t, db)["d1_migrations"])
 }
 
 func stops(t *testing.T, e *engine) {
@@ -129,30 +137,35 @@ func stops(t *testing.T, e *engine) {
 		"0003_c.sql": "CREATE TABLE d(x);\n",
 	}))
 	require.NoError(t, err)
-	ledger, err := migrate.Apply(t.Context(), db, files, nil)
+	result, err := apply(t, db, migrate.Run{Files: files, Lint: leave})
 	require.ErrorContains(t, err, `0002_b.sql:5:3: near "CREAT": syntax error at offset `)
 	require.ErrorContains(t, err, "; this file committed nothing; already applied in this run: 0001_a.sql")
-	require.Equal(t, []string{"0001_a.sql"}, ledger)
+	require.Equal(t, []string{"0001_a.sql"}, applied(result))
 
-	tables := schema(t, db)
-	require.Contains(t, tables, "a")
-	require.NotContains(t, tables, "b")
-	require.NotContains(t, tables, "d")
+	found := tables(t, db)
+	require.Contains(t, found, "a")
+	require.NotContains(t, found, "b")
+	require.NotContains(t, found, "d")
 	rows, err := db.Query(t.Context(), "SELECT count(*) AS n FROM a")
 	require.NoError(t, err)
 	require.EqualValues(t, 0, rows[0][0]["n"])
 
 	files[1].SQL = strings.Replace(files[1].SQL, "CREAT ", "CREATE ", 1)
-	ledger, err = migrate.Apply(t.Context(), db, files, nil)
+	result, err = apply(t, db, migrate.Run{Files: files})
 	require.NoError(t, err)
-	require.Equal(t, names(files), ledger)
+	require.Equal(t, names(files), applied(result))
 }
 
 func leavesNothing(t *testing.T, e *engine) {
 	db := e.database(t, "nothing")
 	files, err := migrate.Files([]migrate.Source{{Name: "0001_a.sql", Text: []byte("CREATE TABLE a(x); INSERT INTO nowhere VALUES (1);")}})
 	require.NoError(t, err)
-	_, err = migrate.Apply(t.Context(), db, files, nil)
+	_, err = apply(t, db, migrate.Run{Files: files, Lint: leave})
 	require.ErrorContains(t, err, "0001_a.sql: no such table: nowhere: SQLITE_ERROR; this file committed nothing, and nothing was applied before it")
-	require.Empty(t, schema(t, db), "not even the ledger")
+	require.Empty(t, tables(t, db), "not even the ledger")
+}
+
+// leave leaves the judging to the engine.
+func leave(_ context.Context, _ schema.Schema, files []lint.File) ([]lint.Verdict, error) {
+	return make([]lint.Verdict, len(files)), nil
 }

@@ -15,6 +15,24 @@ var (
 	ErrInvalid = errors.New("invalid migrations")
 	// ErrConflict means that the files and what a database has do not agree.
 	ErrConflict = errors.New("the migrations do not continue what was applied")
+	// ErrLint means that the linter refuses a file.
+	ErrLint = errors.New("refused by the linter")
+	// ErrUnledgered means that a database has tables but no ledger.
+	ErrUnledgered = errors.New("the database has tables, but no ledger says which migrations made them")
+	// ErrLedgered means that a database has a ledger already.
+	ErrLedgered = errors.New("the database has a ledger already")
+	// ErrNumber means that no file has a number.
+	ErrNumber = errors.New("no migration has the number")
+	// ErrAstray means that crane's ledger and wrangler's were edited apart.
+	ErrAstray = errors.New("the two ledgers do not agree")
+	// ErrDrift means that a live schema is not the one that was last seen.
+	ErrDrift = errors.New("the schema was changed since it was last looked at")
+	// ErrReplay means that files cannot be replayed in a scratch database.
+	ErrReplay = errors.New("the applied migrations cannot be replayed")
+	// ErrLoss means that the guard stopped a file that lost rows or left orphans.
+	ErrLoss = errors.New("stopped by the guard")
+	// ErrRace means that another run applied a file at the same time.
+	ErrRace = errors.New("another run applied it at the same time")
 	// ErrUnknown means that nobody knows whether a file was committed.
 	ErrUnknown = errors.New("it is not known whether it was committed")
 )

@@ -83,7 +83,22 @@ func Files(sources []Source) ([]File, error) {
 		return nil, &InvalidError{Problems: problems}
 	}
 	slices.SortFunc(files, byNumberFirst)
-	return files, nil
+	return files, padded(files)
+}
+
+// padded refuses names whose order as text is not that of their numbers: other
+// tools, and other versions of the same tool, sort by one or by the other.
+func padded(files []File) error {
+	var problems []string
+	for i := 1; i < len(files); i++ {
+		if strings.Compare(files[i-1].Name, files[i].Name) > 0 {
+			problems = append(problems, fmt.Sprintf("%s: sorts before %s as text: pad the numbers with zeros", files[i].Name, files[i-1].Name))
+		}
+	}
+	if len(problems) > 0 {
+		return &InvalidError{Problems: problems}
+	}
+	return nil
 }
 
 func problemsOf(s Source) []string {

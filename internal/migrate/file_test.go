@@ -28,11 +28,19 @@ func names(files []migrate.File) []string {
 func TestReadOrdersByNumber(t *testing.T) {
 	t.Parallel()
 	files, err := migrate.Read(folder(map[string]string{
-		"10_ten.sql": "SELECT 10;", "9_nine.sql": "SELECT 9;", "0001_one.sql": "SELECT 1;",
-		"README.md": "not a migration", "old/0001_old.sql": "SELECT 0;",
+		"0010_ten.sql": "SELECT 10;", "0009_nine.sql": "SELECT 9;", "0001_one.sql": "SELECT 1;",
+		"README.md": "no migration",
 	}))
 	require.NoError(t, err)
-	require.Equal(t, []string{"0001_one.sql", "9_nine.sql", "10_ten.sql"}, names(files))
+	require.Equal(t, []string{"0001_one.sql", "0009_nine.sql", "0010_ten.sql"}, names(files))
+}
+
+// TestReadRefusesUnpaddedNumbers: wrangler lists by text and applies by number.
+func TestReadRefusesUnpaddedNumbers(t *testing.T) {
+	t.Parallel()
+	_, err := migrate.Read(folder(map[string]string{"9_nine.sql": "SELECT 9;", "10_ten.sql": "SELECT 10;", "0001_one.sql": "SELECT 1;"}))
+	require.ErrorIs(t, err, migrate.ErrInvalid)
+	require.EqualError(t, err, "invalid migrations:\n  10_ten.sql: sorts before 9_nine.sql as text: pad the numbers with zeros")
 }
 
 func TestLineEndsMakeNoDifference(t *testing.T) {

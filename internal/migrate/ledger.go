@@ -31,6 +31,8 @@ func insertLedger(name string) string {
 // transaction. It gives each statement's rows.
 type Database interface {
 	Query(ctx context.Context, sql string) ([][]cloudflare.Row, error)
+	// Bookmark names the state that the database is in.
+	Bookmark(ctx context.Context) (string, error)
 }
 
 // Ledger reads the names of what a database has, oldest first, in one request

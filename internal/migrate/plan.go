@@ -12,6 +12,9 @@ type Applied struct {
 	// SHA256 is the digest of what was applied, empty when that is not known:
 	// the ledger has names only.
 	SHA256 string
+	// Bookmark is where the database was before the run that applied it; empty
+	// when that is not known.
+	Bookmark string
 }
 
 // Plan gives the files a database does not have yet, in order. It refuses, with
@@ -26,7 +29,7 @@ func Plan(files []File, applied []Applied) ([]File, error) {
 		if slices.ContainsFunc(applied, func(a Applied) bool { return a.Name == f.Name }) {
 			continue
 		}
-		if byNumberFirst(f, newest) < 0 {
+		if byNumberFirst(f, newest) < 0 && !renamed(f, applied) {
 			problems = append(problems, fmt.Sprintf("%s: is new, but %s was already applied", f.Name, newest.Name))
 		}
 		pending = append(pending, f)
@@ -49,7 +52,10 @@ func changed(files []File, applied []Applied) []string {
 	var problems []string
 	for _, a := range applied {
 		i := slices.IndexFunc(files, func(f File) bool { return f.Name == a.Name })
+		same := slices.IndexFunc(files, func(f File) bool { return a.SHA256 != "" && f.SHA256 == a.SHA256 })
 		switch {
+		case i < 0 && same >= 0:
+			problems = append(problems, fmt.Sprintf("%s: was applied, but its file is now called %s", a.Name, files[same].Name))
 		case i < 0:
 			problems = append(problems, a.Name+": was applied, but its file is gone")
 		case a.SHA256 != "" && a.SHA256 != files[i].SHA256:
@@ -57,6 +63,11 @@ func changed(files []File, applied []Applied) []string {
 		}
 	}
 	return problems
+}
+
+// renamed tells a file that was applied under another name, which is said there.
+func renamed(f File, applied []Applied) bool {
+	return slices.ContainsFunc(applied, func(a Applied) bool { return a.SHA256 == f.SHA256 && a.SHA256 != "" })
 }
 
 // newest is what was applied with the highest number.

@@ -7,12 +7,12 @@ import (
 	"crane/stacks"
 )
 
-// Cloudflare finds objects by their names.
+// Cloudflare lists what an account has.
 type Cloudflare interface {
-	// FindDatabase is the id of a database, empty when there is none.
-	FindDatabase(ctx context.Context, account, name string) (string, error)
-	// ScriptExists reports whether a script has been uploaded.
-	ScriptExists(ctx context.Context, account, script string) (bool, error)
+	// Databases are the ids of all databases, by name.
+	Databases(ctx context.Context, account string) (map[string]string, error)
+	// Scripts are the names of all scripts.
+	Scripts(ctx context.Context, account string) (map[string]bool, error)
 }
 
 // Found is an object that exists and that the state lacks.
@@ -22,31 +22,54 @@ type Found struct {
 	ID string
 }
 
-// Find asks Cloudflare, for each resource that the state lacks, whether its
-// object exists nevertheless.
+// Find asks Cloudflare, of the resources that the state lacks, whose objects exist
+// nevertheless: one list of databases and one of scripts, however many there are.
 func Find(ctx context.Context, c Cloudflare, account string, lacking []stacks.Resource) ([]Found, error) {
+	ids, err := exist(ctx, c, account, lacking)
+	if err != nil {
+		return nil, err
+	}
 	var out []Found
 	for _, r := range lacking {
-		id, err := identify(ctx, c, account, r)
-		if err != nil {
-			return nil, err
-		}
-		if id != "" {
+		if id := ids[r.Type][r.Object]; id != "" {
 			out = append(out, Found{r, account + "/" + id})
 		}
 	}
 	return out, nil
 }
 
-func identify(ctx context.Context, c Cloudflare, account string, r stacks.Resource) (string, error) {
-	if r.Type == stacks.DatabaseType {
-		return c.FindDatabase(ctx, account, r.Object)
+// exist lists what there is, by type and name, of the types that are lacking.
+func exist(ctx context.Context, c Cloudflare, account string, lacking []stacks.Resource) (map[string]map[string]string, error) {
+	ids := map[string]map[string]string{}
+	for _, r := range lacking {
+		if ids[r.Type] != nil {
+			continue
+		}
+		list := databases
+		if r.Type != stacks.DatabaseType {
+			list = scripts
+		}
+		found, err := list(ctx, c, account)
+		if err != nil {
+			return nil, err
+		}
+		ids[r.Type] = found
 	}
-	exists, err := c.ScriptExists(ctx, account, r.Object)
-	if !exists {
-		return "", err
+	return ids, nil
+}
+
+func databases(ctx context.Context, c Cloudflare, account string) (map[string]string, error) {
+	return c.Databases(ctx, account)
+}
+
+// scripts have their names for ids.
+func scripts(ctx context.Context, c Cloudflare, account string) (map[string]string, error) {
+	found, err := c.Scripts(ctx, account)
+	ids := map[string]string{}
+	for name := range found {
+		ids[name] = name
 	}
-	return r.Object, nil
+	return ids, err
 }
 
 // importFile is the form that `pulumi import --file` reads, see

@@ -98,14 +98,14 @@ type account struct {
 	asked     int
 }
 
-func (a *account) FindDatabase(_ context.Context, _, name string) (string, error) {
+func (a *account) Databases(context.Context, string) (map[string]string, error) {
 	a.asked++
-	return a.databases[name], a.err
+	return a.databases, a.err
 }
 
-func (a *account) ScriptExists(_ context.Context, _, name string) (bool, error) {
+func (a *account) Scripts(context.Context, string) (map[string]bool, error) {
 	a.asked++
-	return a.scripts[name], a.err
+	return a.scripts, a.err
 }
 
 func TestFindAndImport(t *testing.T) {
@@ -114,7 +114,7 @@ func TestFindAndImport(t *testing.T) {
 	a := &account{databases: map[string]string{"logs-db-staging": "uuid"}, scripts: map[string]bool{"notes-staging": true}}
 	found, err := Find(t.Context(), a, "acc", s.Lacking(fleet()))
 	require.NoError(t, err)
-	require.Equal(t, 3, a.asked, "only what the state lacks is asked for")
+	require.Equal(t, 2, a.asked, "one list of each")
 
 	text, err := ImportFile(s, found, "5.49.1")
 	require.NoError(t, err)
