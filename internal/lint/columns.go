@@ -95,6 +95,14 @@ func addedOther(c *checker, s *step, r reporter) {
 // trial adds the column to a table of the same kind that has a row, and gives
 // SQLite's complaint.
 func (c *checker) trial(s *step) string {
+	if s.trial == nil {
+		text := c.tried(s)
+		s.trial = &text
+	}
+	return *s.trial
+}
+
+func (c *checker) tried(s *step) string {
 	if s.verb != "ALTER" || s.kind != "ADD" || !c.hasRows(s.table) || s.body >= len(s.tokens) {
 		return ""
 	}

@@ -28,6 +28,7 @@ type step struct {
 	// at the end of the file only.
 	holding  []string
 	deferred bool
+	trial    *string
 }
 
 // tokens are the words of a statement.

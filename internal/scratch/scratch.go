@@ -111,8 +111,20 @@ func (d *Database) Run(ctx context.Context, text string) (Effect, error) {
 	effect := Effect{}
 	d.watch = &effect
 	defer func() { d.watch = nil }()
-	_, err := d.conn.ExecContext(ctx, runnable(text))
-	return effect, refused(err)
+	return effect, refused(d.exec(ctx, runnable(text)))
+}
+
+// exec compiles a statement, and runs it unless it is to be explained.
+func (d *Database) exec(ctx context.Context, text string) error {
+	if !strings.HasPrefix(text, explain) {
+		_, err := d.conn.ExecContext(ctx, text)
+		return err
+	}
+	compiled, err := d.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	return compiled.Close()
 }
 
 // runnable is what is given to SQLite for a statement.

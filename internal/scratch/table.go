@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 	"strings"
+
+	"crane/internal/statement"
 )
 
 // Table is what SQLite says of a table.
@@ -52,7 +54,7 @@ func (d *Database) table(ctx context.Context, name, text string) (*Table, error)
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: name, Virtual: strings.HasPrefix(strings.ToUpper(text), "CREATE VIRTUAL")}
+	t := &Table{Name: name, Virtual: strings.HasPrefix(strings.ToUpper(text), "CREATE VIRTUAL"), Strict: strict(text)}
 	for _, row := range rows {
 		t.take(row)
 	}
@@ -65,8 +67,7 @@ func (d *Database) table(ctx context.Context, name, text string) (*Table, error)
 const describe = `SELECT 'column' AS what, 0 AS id, name, type, "notnull", dflt_value AS value, pk, hidden FROM pragma_table_xinfo(?1)
 UNION ALL SELECT 'parent', id, "table", "to", 0, on_delete, seq, "from" FROM pragma_foreign_key_list(?1)
 UNION ALL SELECT 'unique', l.seq, i.name, '', 0, l.origin, i.seqno, 0 FROM pragma_index_list(?1) AS l JOIN pragma_index_info(l.name) AS i
-  WHERE l.origin IN ('u', 'pk')
-UNION ALL SELECT 'strict', 0, '', '', 0, '', 0, 0 FROM pragma_table_list(?1) WHERE strict AND schema = 'main'`
+  WHERE l.origin IN ('u', 'pk')`
 
 func (t *Table) take(row map[string]string) {
 	switch row["what"] {
@@ -85,8 +86,6 @@ func (t *Table) take(row map[string]string) {
 		}
 		last := &t.Uniques[len(t.Uniques)-1]
 		*last = append(*last, strings.ToLower(row["name"]))
-	case "strict":
-		t.Strict = true
 	}
 }
 
@@ -132,4 +131,16 @@ func (d *Database) ask(ctx context.Context, query string, values ...any) ([]map[
 		all = append(all, row)
 	}
 	return all, rows.Err()
+}
+
+// strict reads what stands after a table's columns. SQLite itself would tell in
+// table_list, but compiles every view for it.
+func strict(text string) bool {
+	tokens := statement.Tokens(text)
+	for i := len(tokens) - 1; i >= 0 && tokens[i].Text != ")"; i-- {
+		if word(tokens, i) == "STRICT" {
+			return true
+		}
+	}
+	return false
 }
