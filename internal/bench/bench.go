@@ -23,8 +23,12 @@ type Config struct {
 	// Size is that of the largest generated fleet, of as many Workers as
 	// databases; 0 leaves the generated fleets out.
 	Size int
-	// Generated leaves out everything but the generated fleets.
-	Generated bool
+	// Files is how many generated migrations are applied to empty databases; 0
+	// leaves them out.
+	Files int
+	// Only leaves out everything else: default, migrations, files, or generated;
+	// empty leaves out nothing.
+	Only string
 	// Temp is the folder for the copies; the system's if empty.
 	Temp string
 	// Environ is the environment that the commands begin with.
@@ -51,8 +55,11 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 }
 
 func (c Config) check() error {
-	if c.Runs < 1 || c.Size < 0 || c.Size > mostWorkers {
-		return fmt.Errorf("%w: at least one run, and 0 to %d Workers", ErrConfig, mostWorkers)
+	if c.Runs < 1 || c.Size < 0 || c.Size > mostWorkers || c.Files < 0 {
+		return fmt.Errorf("%w: at least one run, 0 to %d Workers, 0 files or more", ErrConfig, mostWorkers)
+	}
+	if len(c.parts()) == 0 {
+		return fmt.Errorf("%w: there is nothing to measure with only %q: default, migrations, files and generated are known", ErrConfig, c.Only)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func config(t *testing.T) bench.Config {
 	root, err := project.Root(".")
 	require.NoError(t, err)
 	return bench.Config{
-		Project: project.Layout{Root: root}, Runs: 1, Size: 3, Generated: true, Temp: t.TempDir(),
+		Project: project.Layout{Root: root}, Runs: 1, Size: 3, Only: "generated", Temp: t.TempDir(),
 		Environ:  append(os.Environ(), "GOFLAGS=-trimpath -buildvcs=false -ldflags=-w"),
 		Progress: t.Output(),
 	}
@@ -59,6 +59,29 @@ func planned() stacks.Calls {
 	return stacks.Fleet{Workers: make([]stacks.Worker, 3), Databases: make([]stacks.Database, 3)}.Calls(4)
 }
 
+// TestFiles has crane and wrangler apply the same files.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	c.Only, c.Files = "files", 25
+	report, err := bench.Run(t.Context(), c)
+	require.NoError(t, err)
+
+	counted := map[string]int{}
+	for _, m := range report.Measures {
+		require.Equal(t, "files", m.Fleet)
+		require.Equal(t, 1, m.Runs)
+		require.Positive(t, m.Median)
+		counted[m.Step+" "+m.Tool] = m.Calls
+	}
+	wrangler := counted["migrate-apply wrangler"]
+	delete(counted, "migrate-apply wrangler")
+	require.Equal(t, map[string]int{"migrate-plan crane": 2, "migrate-apply crane": 28}, counted, "one to find the database, one to look before, one after")
+	require.GreaterOrEqual(t, wrangler, 25)
+	require.Contains(t, report.Budgets, bench.Budget{Name: "files: requests for 25 files, five more at most", Limit: 30, Measured: 28, Holds: true})
+	gone(t, c.Temp)
+}
+
 // cancelling ends a context as soon as it is written to.
 type cancelling struct {
 	bytes.Buffer
@@ -88,6 +111,9 @@ func TestRefusals(t *testing.T) {
 		func(c *bench.Config) { c.Runs = 0 },
 		func(c *bench.Config) { c.Size = -1 },
 		func(c *bench.Config) { c.Size = 501 },
+		func(c *bench.Config) { c.Files = -1 },
+		func(c *bench.Config) { c.Only = "everything" },
+		func(c *bench.Config) { c.Only = "files" },
 	} {
 		c := config(t)
 		change(&c)

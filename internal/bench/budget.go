@@ -8,7 +8,8 @@ const (
 	previewLimit      = 1.0 // seconds, of the default fleet
 	largePreviewLimit = 3.0 // seconds, of a hundred Workers and databases
 	largeFleet        = 100
-	ledgerReads       = 1    // requests beside those of the files
+	planLimit         = 1.0  // seconds, of a thousand pending files
+	besideFiles       = 5    // requests, however many files there are
 	growthLimit       = 1.25 // of what the two smaller fleets let one expect
 )
 
@@ -21,6 +22,7 @@ func (r *Report) conclude() {
 		r.budget("no-op preview of the default fleet, seconds", previewLimit, m.Median)
 	}
 	r.onMigrations()
+	r.onFiles()
 	r.onGrowth()
 }
 
@@ -63,8 +65,26 @@ func (r *Report) onMigrations() {
 	r.peer("migrations, pulumi up / wrangler apply", ours, stepMigrate)
 	theirs, _ := r.find(migrationsFleet, stepMigrate, toolWrangler)
 	r.ratio("migrations, from first request to last answer", ours.CallsMedian, theirs.CallsMedian, 1)
-	name := fmt.Sprintf("migrations: requests for %d files and the ledger", r.MigrationFiles)
-	r.budget(name, float64(r.MigrationFiles+ledgerReads), float64(ours.Calls))
+	r.onRequests(ours, r.MigrationFiles)
+}
+
+// onRequests holds crane to one request per file, and five for all else.
+func (r *Report) onRequests(ours Measure, files int) {
+	name := fmt.Sprintf("%s: requests for %d files, five more at most", ours.Fleet, files)
+	r.budget(name, float64(files+besideFiles), float64(ours.Calls))
+}
+
+// onFiles looks at the generated files.
+func (r *Report) onFiles() {
+	ours, ok := r.find(filesFleet, stepApply, toolCrane)
+	if !ok {
+		return
+	}
+	r.peer(fmt.Sprintf("%d files, crane migrate apply / wrangler apply", r.Files), ours, stepApply)
+	r.onRequests(ours, r.Files)
+	if plan, ok := r.find(filesFleet, stepPlan, toolCrane); ok {
+		r.budget(fmt.Sprintf("crane migrate plan of %d files, seconds", r.Files), planLimit, plan.Median)
+	}
 }
 
 // onGrowth looks at the previews of the generated fleets. Linear means that the

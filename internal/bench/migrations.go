@@ -18,13 +18,7 @@ const migrated = "context-api"
 // wrangler in turns. What wrangler applied is taken away before the next turn,
 // so that it is no business of Pulumi's.
 func migrations(ctx context.Context, w *workspace, p part, r *Report) error {
-	if err := w.run(ctx, w.Root, w.crane(), "up"); err != nil {
-		return err
-	}
-	if err := w.enter(ctx); err != nil {
-		return err
-	}
-	if err := w.identify(ctx); err != nil {
+	if err := w.ready(ctx); err != nil {
 		return err
 	}
 	files, err := filepath.Glob(filepath.Join(w.Project.Workers(), migrated, "migrations", "*.sql"))
@@ -50,6 +44,17 @@ func migrations(ctx context.Context, w *workspace, p part, r *Report) error {
 	w.note(r, summary(p, stepMigrate, toolPulumi, ours))
 	w.note(r, summary(p, stepMigrate, toolWrangler, theirs))
 	return nil
+}
+
+// ready brings up databases that both tools know.
+func (w *workspace) ready(ctx context.Context) error {
+	if err := w.run(ctx, w.Root, w.crane(), "up"); err != nil {
+		return err
+	}
+	if err := w.enter(ctx); err != nil {
+		return err
+	}
+	return w.identify(ctx)
 }
 
 // identify tells wrangler the ids of the databases, which are no one's to

@@ -10,14 +10,22 @@ import (
 const (
 	defaultFleet    = "default"
 	migrationsFleet = "migrations"
+	filesFleet      = "files"
 )
+
+// generatedFleets are those that are named by their size, as Config.Only calls them.
+const generatedFleets = "generated"
+
+// fileRuns is how often the generated files are applied at most: wrangler takes
+// minutes for a thousand.
+const fileRuns = 2
 
 // mostWorkers is what a paid account may have.
 const mostWorkers = 500
 
 // part is one fleet and what is measured on it.
 type part struct {
-	// name is the fleet's in the report: default, or 100x100.
+	// name is the fleet's in the report: default, migrations, files, or 100x100.
 	name string
 	// pairs is the number of Workers and databases; 0 for the project's own.
 	pairs int
@@ -30,16 +38,29 @@ type part struct {
 // step measures something and adds it to the report.
 type step func(context.Context, *workspace, part, *Report) error
 
-// parts are the fleets to measure: the project's own, one for migrations, and
-// generated ones of three sizes, from which one sees whether time grows with
-// size or faster.
+// parts are the fleets to measure: the project's own, two for migrations, and
+// generated ones of three sizes.
 func (c Config) parts() []part {
 	var all []part
-	if !c.Generated {
-		all = append(all,
-			part{name: defaultFleet, runs: c.Runs, steps: []step{firstUps, previews, ups, changes}},
-			part{name: migrationsFleet, runs: c.Runs, pairs: 2 * c.Runs, bare: true, steps: []step{migrations}})
+	add := func(kind string, parts ...part) {
+		if c.Only == "" || c.Only == kind {
+			all = append(all, parts...)
+		}
 	}
+	add(defaultFleet, part{name: defaultFleet, runs: c.Runs, steps: []step{firstUps, previews, ups, changes}})
+	add(migrationsFleet, part{name: migrationsFleet, runs: c.Runs, pairs: 2 * c.Runs, bare: true, steps: []step{migrations}})
+	if c.Files > 0 {
+		runs := min(c.Runs, fileRuns)
+		add(filesFleet, part{name: filesFleet, runs: runs, pairs: 2 * runs, bare: true, steps: []step{files}})
+	}
+	add(generatedFleets, c.growing()...)
+	return all
+}
+
+// growing are generated fleets, from which one sees whether time grows with size
+// or faster.
+func (c Config) growing() []part {
+	var all []part
 	for _, n := range sizes(c.Size) {
 		p := part{name: fmt.Sprintf("%dx%d", n, n), runs: c.Runs, pairs: n, steps: []step{firstUp, previews}}
 		if n == c.Size {

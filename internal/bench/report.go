@@ -13,10 +13,12 @@ type Report struct {
 	// Machine is what it ran on.
 	Machine Machine `json:"machine"`
 	// Runs is how often each step was measured, but for the first updates of
-	// generated fleets.
+	// generated fleets, and the generated files, which is at most twice.
 	Runs int `json:"runs"`
 	// MigrationFiles is how many files the migrations step applies.
 	MigrationFiles int `json:"migrationFiles"`
+	// Files is how many generated files the migrate-apply step applies.
+	Files int `json:"files"`
 	// Measures are the steps, fleet by fleet.
 	Measures []Measure `json:"measures"`
 	// Ratios compare measures of this very run.
@@ -27,9 +29,10 @@ type Report struct {
 
 // Measure is one step of one tool on one fleet.
 type Measure struct {
-	// Fleet is default, migrations, or its size, such as 100x100.
+	// Fleet is default, migrations, files, or its size, such as 100x100.
 	Fleet string `json:"fleet"`
-	// Step is first-up, no-op-preview, no-op-up, one-worker-change or migrations.
+	// Step is first-up, no-op-preview, no-op-up, one-worker-change, migrations,
+	// migrate-plan or migrate-apply.
 	Step string `json:"step"`
 	// Tool is crane, pulumi or wrangler.
 	Tool string `json:"tool"`

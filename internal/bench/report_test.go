@@ -2,13 +2,16 @@ package bench
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/lint"
 	"crane/internal/local"
+	"crane/internal/migrate"
 )
 
 func at(ms int64) time.Time { return time.UnixMilli(1_800_000_000_000 + ms) }
@@ -50,7 +53,7 @@ func TestUploads(t *testing.T) {
 // measured is a report of measures that all take so many seconds, and as many
 // as given by name.
 func measured(seconds map[string]float64) *Report {
-	r := &Report{MigrationFiles: 4}
+	r := &Report{MigrationFiles: 4, Files: 1000}
 	add := func(fleet, step, tool string, calls, uploads int) {
 		took := 1.0
 		if s, ok := seconds[fleet+" "+step+" "+tool]; ok {
@@ -67,6 +70,9 @@ func measured(seconds map[string]float64) *Report {
 	add("default", stepChange, toolWrangler, 11, 1)
 	add("migrations", stepMigrate, toolPulumi, 5, 0)
 	add("migrations", stepMigrate, toolWrangler, 9, 0)
+	add("files", stepPlan, toolCrane, 2, 0)
+	add("files", stepApply, toolCrane, 1003, 0)
+	add("files", stepApply, toolWrangler, 1005, 0)
 	add("10x10", stepPreview, toolPulumi, 0, 0)
 	add("50x50", stepPreview, toolPulumi, 0, 0)
 	add("100x100", stepPreview, toolPulumi, 0, 0)
@@ -89,7 +95,7 @@ func TestBudgets(t *testing.T) {
 		return names
 	}
 	require.Empty(t, broken(measured(nil)))
-	require.Len(t, measured(nil).Budgets, 10)
+	require.Len(t, measured(nil).Budgets, 13)
 	slow := measured(map[string]float64{"100x100 one-worker-change pulumi": 3})
 	require.Empty(t, broken(slow), "all of a large fleet is compared, which is no broken promise")
 	require.Contains(t, slow.Ratios, Ratio{"100x100: one-Worker change, pulumi up / wrangler deploy", 3})
@@ -97,6 +103,8 @@ func TestBudgets(t *testing.T) {
 		"default no-op-preview pulumi":     "no-op preview of the default fleet, seconds: 4 of 1",
 		"default one-worker-change pulumi": "default: one-Worker change, pulumi up / wrangler deploy: 4 of 1",
 		"migrations migrations pulumi":     "migrations, pulumi up / wrangler apply: 4 of 1",
+		"files migrate-apply crane":        "1000 files, crane migrate apply / wrangler apply: 4 of 1",
+		"files migrate-plan crane":         "crane migrate plan of 1000 files, seconds: 4 of 1",
 		"100x100 no-op-preview pulumi":     "100x100: no-op preview, seconds: 4 of 3",
 	} {
 		require.Contains(t, broken(measured(map[string]float64{slow: 4})), want)
@@ -105,13 +113,39 @@ func TestBudgets(t *testing.T) {
 	require.Equal(t, []string{"no-op preview of the largest fleet / as the smaller ones grow: 1.50 of 1.25"}, broken(grown))
 
 	r := measured(nil)
-	r.Measures[1].Calls, r.Measures[2].Uploads, r.Measures[4].Calls, r.Budgets = 3, 2, 6, nil
+	r.Measures[1].Calls, r.Measures[2].Uploads, r.Measures[4].Calls, r.Measures[7].Calls, r.Budgets = 3, 2, 10, 1006, nil
 	r.conclude()
 	require.Equal(t, []string{
 		"default: API requests of a no-op up: 3 of 0",
 		"default: Workers that a one-Worker change uploads: 2 of 1",
-		"migrations: requests for 4 files and the ledger: 6 of 5",
+		"migrations: requests for 4 files, five more at most: 10 of 9",
+		"files: requests for 1000 files, five more at most: 1006 of 1005",
 	}, broken(r))
+}
+
+// TestScripts applies the generated files in order, as a thousand are.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	var all []migrate.File
+	for i := range 1000 {
+		name := fmt.Sprintf("%04d_generated.sql", i+1)
+		require.InDelta(t, fileSize, len(script(i)), fileSize/10, name)
+		all = append(all, migrate.File{Name: name, SQL: script(i)})
+	}
+	after, err := migrate.Replay(t.Context(), nil, all)
+	require.NoError(t, err)
+	tables := 0
+	for _, o := range after {
+		if o.Kind == "table" {
+			tables++
+		}
+	}
+	require.Equal(t, 50, tables)
+	verdicts, err := lint.Check(t.Context(), nil, migrate.Linted(all))
+	require.NoError(t, err)
+	for _, v := range verdicts {
+		require.Empty(t, v.Findings, v.File)
+	}
 }
 
 func TestTableFitsATerminal(t *testing.T) {
@@ -136,7 +170,15 @@ func TestMarkdown(t *testing.T) {
 	require.Contains(t, out.String(), "\n| default | one-worker-change | wrangler | 1.00 s | 1.00..1.00 | 1 | 11 | 1 |\n")
 	require.Contains(t, out.String(), "\n| migrations, pulumi up / wrangler apply | 1.00 |\n")
 	require.Contains(t, out.String(), "\n| 100x100: no-op preview, seconds | 3 | 1 | holds |\n")
+	require.Contains(t, out.String(), "applies 1000 generated migrations of about 1 KB each")
+	require.Contains(t, out.String(), "\n| files | migrate-apply | wrangler | 1.00 s | 1.00..1.00 | 1 | 1005 | 0 |\n")
+	require.Contains(t, out.String(), "\n| crane migrate plan of 1000 files, seconds | 1 | 1 | holds |\n")
 	require.NotContains(t, out.String(), "\n\n\n")
+
+	r.Files = 0
+	out.Reset()
+	require.NoError(t, r.Markdown(&out))
+	require.NotContains(t, out.String(), "generated migrations")
 }
 
 // TestNames are those that bench.json promises.
@@ -146,7 +188,7 @@ func TestNames(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range []string{
 		"time", "machine", "cpu", "cores", "memoryGB", "os", "load", "go", "node", "pulumi", "workerd", "wrangler", "runs",
-		"migrationFiles", "measures", "fleet", "step", "tool", "seconds", "median", "min", "max", "calls", "callsMedian",
+		"migrationFiles", "files", "measures", "fleet", "step", "tool", "seconds", "median", "min", "max", "calls", "callsMedian",
 		"uploads", "ratios", "name", "value", "budgets", "limit", "measured", "holds",
 	} {
 		require.Contains(t, string(text), `"`+name+`":`)

@@ -15,6 +15,8 @@ const (
 	stepUp      = "no-op-up"
 	stepChange  = "one-worker-change"
 	stepMigrate = "migrations"
+	stepPlan    = "migrate-plan"
+	stepApply   = "migrate-apply"
 )
 
 // The tools that take them.

@@ -114,8 +114,14 @@ func (d *Database) Run(ctx context.Context, text string) (Effect, error) {
 	return effect, refused(d.exec(ctx, runnable(text)))
 }
 
-// exec compiles a statement, and runs it unless it is to be explained.
+// exec compiles a statement, and runs it unless it is to be explained. A context
+// that can end costs the driver a goroutine per statement, so that whether it has
+// ended is asked between them.
 func (d *Database) exec(ctx context.Context, text string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	if !strings.HasPrefix(text, explain) {
 		_, err := d.conn.ExecContext(ctx, text)
 		return err

@@ -104,7 +104,7 @@ func number(text string) int {
 
 // ask reads rows as text for our own questions; NULL is empty.
 func (d *Database) ask(ctx context.Context, query string, values ...any) ([]map[string]string, error) {
-	rows, err := d.conn.QueryContext(ctx, query, values...)
+	rows, err := d.conn.QueryContext(context.WithoutCancel(ctx), query, values...)
 	if err != nil {
 		return nil, err
 	}
