@@ -140,6 +140,9 @@ func (w world) showFinding(db ledgered, f lint.Finding) {
 		return
 	}
 	fmt.Fprintf(w.stdout, "    %s\n", strings.ReplaceAll(strings.TrimSpace(f.Rewrite), "\n", "\n    "))
+	if f.Level == lint.Risk {
+		fmt.Fprintf(w.stdout, "    or, if it may be, in the file: -- crane:accept %s <reason>\n", f.Rule)
+	}
 }
 
 func (w world) explain(id string) error {
@@ -147,8 +150,12 @@ func (w world) explain(id string) error {
 	if err != nil {
 		return hint.Wrap(err, "crane migrate lint --explain RULE, with one of these")
 	}
-	fmt.Fprintf(w.stdout, "%s (%s)\n%s\n\nInstead:\n%s\n\nFor example, with\n%s\nthis is found:\n%s\nand this is not:\n%s\n", rule.ID, rule.Level,
-		rule.Sentence, indented(rule.Rewrite), indented(rule.Case.Schema), indented(rule.Case.File), indented(rule.Near.File))
+	accept := ""
+	if rule.Level == lint.Risk {
+		accept = "\nOr, if it may be, in the file:\n    -- crane:accept " + rule.ID + " <reason>\n"
+	}
+	fmt.Fprintf(w.stdout, "%s (%s)\n%s\n\nInstead:\n%s\n%s\nFor example, with\n%s\nthis is found:\n%s\nand this is not:\n%s\n", rule.ID, rule.Level,
+		rule.Sentence, indented(rule.Rewrite), accept, indented(rule.Case.Schema), indented(rule.Case.File), indented(rule.Near.File))
 	return nil
 }
 

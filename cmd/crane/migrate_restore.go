@@ -15,6 +15,9 @@ import (
 // errNoBookmark means that no run has left a bookmark.
 var errNoBookmark = errors.New("no bookmark is known")
 
+// errUnconfirmed means that something would be undone that nobody has said yes to.
+var errUnconfirmed = errors.New("not confirmed")
+
 func (w world) migrateRestore(ctx context.Context, args []string) error {
 	var to string
 	var yes bool
@@ -33,25 +36,22 @@ func (w world) migrateRestore(ctx context.Context, args []string) error {
 }
 
 func (w world) restore(ctx context.Context, c chosen, db ledgered, to string, yes bool) error {
-	status, err := migrate.Look(ctx, db.live, db.files)
-	if err != nil {
-		return naming(db, err)
-	}
-	bookmark, undone := status.Restorable()
-	if to != "" {
-		bookmark, undone = to, nil
-	}
-	if bookmark == "" {
-		return hint.Wrap(fmt.Errorf("%w of a run on %s; nothing was changed", errNoBookmark, db.Name),
-			"wrangler d1 time-travel info finds one by its time; then --to BOOKMARK")
-	}
-	what := "bookmark " + bookmark
-	if len(undone) > 0 {
-		what += ", before " + strings.Join(undone, ", ")
+	bookmark, what := to, "bookmark "+to
+	if to == "" {
+		status, err := migrate.Look(ctx, db.live, db.files)
+		if err != nil {
+			return naming(db, err)
+		}
+		var undone []string
+		if bookmark, undone = status.Restorable(); bookmark == "" {
+			return hint.Wrap(fmt.Errorf("%w of a run on %s; nothing was changed", errNoBookmark, db.Name),
+				"wrangler d1 time-travel info finds one by its time; then --to BOOKMARK")
+		}
+		what = "bookmark " + bookmark + ", before " + strings.Join(undone, ", ")
 	}
 	if !yes {
-		return hint.Wrap(fmt.Errorf("%w: this puts %s back to %s, and undoes everything written since; nothing was changed", errUsage, db.Name, what),
-			"crane migrate restore --yes")
+		return hint.Wrap(fmt.Errorf("%w: this puts %s back to %s, and undoes everything written since; nothing was changed", errUnconfirmed, db.Name, what),
+			fmt.Sprintf("crane migrate restore --yes --database %s --to %s", db.Name, bookmark))
 	}
 	return w.restored(ctx, c, db, bookmark, what)
 }
@@ -60,6 +60,9 @@ func (w world) restored(ctx context.Context, c chosen, db ledgered, bookmark, wh
 	previous, err := db.live.Restore(ctx, bookmark)
 	if cloudflare.Ambiguous(err) {
 		err = hint.Wrap(err, "crane migrate status says whether it happened")
+	}
+	if err != nil && !cloudflare.Ambiguous(err) {
+		err = fmt.Errorf("%w; nothing was changed", err)
 	}
 	if err != nil {
 		return naming(db, err)

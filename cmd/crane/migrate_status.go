@@ -10,6 +10,7 @@ import (
 	"crane/internal/hint"
 	"crane/internal/migrate"
 	"crane/internal/schema"
+	"crane/stacks"
 )
 
 // errDrifted means that a live schema is not what its migrations make.
@@ -113,7 +114,10 @@ func (r databaseStatus) summary() string {
 func unwell(rows []databaseStatus) error {
 	var names []string
 	for _, r := range rows {
-		if len(r.Drift) > 0 || len(r.Problems) > 0 {
+		if len(r.Problems) > 0 {
+			return naming(ledgered{Database: stacks.Database{Name: r.Database}}, &migrate.ConflictError{Problems: r.Problems})
+		}
+		if len(r.Drift) > 0 {
 			names = append(names, r.Database)
 		}
 	}

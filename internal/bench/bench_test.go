@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,6 +14,9 @@ import (
 	"crane/internal/project"
 	"crane/stacks"
 )
+
+// full is what make storm asks for.
+var full = flag.Bool("storm", false, "run the parts that take long")
 
 // config measures this project in a folder of the test's, with what the tests
 // of the command line have compiled already.
@@ -61,6 +65,9 @@ func planned() stacks.Calls {
 
 // TestFiles has crane and wrangler apply the same files.
 func TestFiles(t *testing.T) {
+	if !*full {
+		t.Skip("make storm runs it: crane and wrangler apply files in the tests of internal/migrate as well")
+	}
 	t.Parallel()
 	c := config(t)
 	c.Only, c.Files = "files", 25

@@ -10,7 +10,10 @@ import (
 // of theirs is seen. Their text at the time is not known; today's is taken.
 func (s *sender) adopt(ctx context.Context) error {
 	var names []string
-	var rows []string
+	var sql strings.Builder
+	if !s.live.guards {
+		sql.WriteString(createGuards)
+	}
 	for i, a := range s.live.Applied {
 		if a.SHA256 != "" {
 			continue
@@ -19,19 +22,15 @@ func (s *sender) adopt(ctx context.Context) error {
 			if f.Name == a.Name {
 				s.live.Applied[i].SHA256 = f.SHA256
 				names = append(names, f.Name)
-				rows = append(rows, fmt.Sprintf("(%s, %s)", literal(f.Name), literal(f.SHA256)))
+				fmt.Fprintf(&sql, "INSERT OR IGNORE INTO \"crane_migrations\" (name, sha256) VALUES (%s, %s);\n", literal(f.Name), literal(f.SHA256))
 			}
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	sql := "INSERT OR IGNORE INTO \"crane_migrations\" (name, sha256) VALUES " + strings.Join(rows, ", ") + ";\n"
-	if !s.live.guards {
-		sql = createGuards + sql
-	}
-	if _, err := s.db.Query(ctx, sql); err != nil {
-		return fmt.Errorf("adopting what wrangler applied: %w", err)
+	if _, err := s.db.Query(ctx, sql.String()); err != nil {
+		return fmt.Errorf("adopting what wrangler applied: %w; nothing was applied", err)
 	}
 	s.live.guards = true
 	if s.run.Adopted != nil {

@@ -35,6 +35,7 @@ const (
 const (
 	lostWords   = "rows lost: "
 	orphanWords = "orphans: "
+	goneWords   = "the guard is gone"
 )
 
 // guard is what is counted around one file.
@@ -46,21 +47,38 @@ type guard struct {
 
 // before is the row, with the counts there are.
 func (g guard) before() string {
-	return fmt.Sprintf("INSERT INTO \"crane_migrations\" (name, sha256, bookmark, rows_before, orphans_before)\nVALUES (%s, %s, %s, %s, %s);\n",
-		literal(g.file.Name), literal(g.file.SHA256), orNull(g.bookmark), counts(g.rows(false)), counts(g.orphans(g.verdict.Before)))
+	return fmt.Sprintf("INSERT INTO \"crane_migrations\" (name, sha256, bookmark) VALUES (%s, %s, %s);\n",
+		literal(g.file.Name), literal(g.file.SHA256), orNull(g.bookmark)) +
+		g.keep("rows_before", g.rows(false)) + g.keep("orphans_before", g.orphans(g.verdict.Before))
 }
 
-// after completes the row. Where nothing was counted there is nothing to do.
+// after completes the row, and stops the transaction if the row is no longer
+// there: a file must not take its own guard away.
 func (g guard) after() string {
-	if len(g.verdict.Counted) == 0 && len(g.verdict.Now) == 0 {
-		return ""
-	}
 	name := literal(g.file.Name)
-	return fmt.Sprintf("UPDATE \"crane_migrations\" SET rows_after = %s, orphans_after = %s WHERE name = %s;\n",
-		counts(g.rows(true)), counts(g.orphans(g.verdict.Now)), name) +
+	gone := fmt.Sprintf("SELECT json_extract('{}', %s) WHERE NOT EXISTS (SELECT 1 FROM \"crane_migrations\" WHERE name = %s AND sha256 = %s);\n",
+		literal(goneWords), name, literal(g.file.SHA256))
+	if len(g.verdict.Counted) == 0 && len(g.verdict.Now) == 0 {
+		return gone
+	}
+	return gone + g.keep("rows_after", g.rows(true)) + g.keep("orphans_after", g.orphans(g.verdict.Now)) +
 		stop(lostWords, g.fewer(), name) + stop(orphanWords, more, name) +
 		fmt.Sprintf("UPDATE \"crane_migrations\" SET lost = (SELECT count(*) FROM %s), orphans = (SELECT count(*) FROM %s) WHERE name = %s;\n",
 			g.fewer(), more, name)
+}
+
+// atOnce is how many numbers one statement counts: a statement may only become so
+// large, see SQLITE_LIMIT_VDBE_OP in package scratch.
+const atOnce = 50
+
+// keep counts, and adds the numbers to a column of the row.
+func (g guard) keep(column string, all []count) string {
+	var sql strings.Builder
+	for part := range slices.Chunk(all, atOnce) {
+		fmt.Fprintf(&sql, "UPDATE \"crane_migrations\" SET %[1]s = json_patch(coalesce(%[1]s, '{}'), %[2]s) WHERE name = %[3]s;\n",
+			column, counts(part), literal(g.file.Name))
+	}
+	return sql.String()
 }
 
 // count is one number that is kept: of rows, or of orphans.
@@ -92,9 +110,6 @@ func (g guard) orphans(references []lint.Reference) []count {
 // counts is a JSON object. VALUES has no limit on its rows, unlike UNION and the
 // arguments of a function.
 func counts(all []count) string {
-	if len(all) == 0 {
-		return "NULL"
-	}
 	rows := make([]string, len(all))
 	for i, c := range all {
 		rows[i] = fmt.Sprintf("(%s, (%s))", literal(c.key), c.sql)
@@ -109,14 +124,14 @@ func (g guard) fewer() string {
 	for i, table := range slices.Sorted(slices.Values(g.verdict.Covered)) {
 		covered[i] = literal(table)
 	}
-	return fmt.Sprintf("(SELECT b.key AS key, b.value AS was, coalesce(a.value, 0) AS now FROM json_each(rows_before) AS b"+
-		" LEFT JOIN json_each(rows_after) AS a ON a.key = b.key WHERE b.value > coalesce(a.value, 0) AND b.key NOT IN (%s))",
+	return fmt.Sprintf("(SELECT b.key AS key, b.value AS was, coalesce(a.value, 0) AS now FROM json_each(coalesce(rows_before, '{}')) AS b"+
+		" LEFT JOIN json_each(coalesce(rows_after, '{}')) AS a ON a.key = b.key WHERE b.value > coalesce(a.value, 0) AND b.key NOT IN (%s))",
 		strings.Join(covered, ", "))
 }
 
 // more are the references that have more orphans than before.
-const more = "(SELECT a.key AS key, coalesce(b.value, 0) AS was, a.value AS now FROM json_each(orphans_after) AS a" +
-	" LEFT JOIN json_each(orphans_before) AS b ON a.key = b.key WHERE a.value > coalesce(b.value, 0))"
+const more = "(SELECT a.key AS key, coalesce(b.value, 0) AS was, a.value AS now FROM json_each(coalesce(orphans_after, '{}')) AS a" +
+	" LEFT JOIN json_each(coalesce(orphans_before, '{}')) AS b ON a.key = b.key WHERE a.value > coalesce(b.value, 0))"
 
 // stop ends the transaction with words of ours if there is such a change.
 func stop(words, changes, name string) string {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -99,8 +101,69 @@ func TestGuardStopsADroppedTable(t *testing.T) {
 	gone := lint.Verdict{Counted: []string{"s"}, After: map[string]string{"s": ""}}
 	_, err := apply(t, db, migrate.Run{Files: family2(t, "DROP TABLE s;"), Lint: judged(gone)})
 	require.ErrorContains(t, err, "would have lost rows: s 1 to 0")
-	require.Contains(t, hint.Of(err), "-- crane:accept delete-rows <reason>")
+	require.Equal(t, "keep the rows: the linter did not foresee this loss, so that it cannot be acknowledged", hint.Of(err))
 	require.Equal(t, before, db.Contents(t))
+}
+
+// TestGuardCannotBeTakenAway: a file that empties crane's ledger, or drops it,
+// commits nothing.
+func TestGuardCannotBeTakenAway(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"DELETE FROM crane_migrations; DELETE FROM c;":            "it would have taken away its own row of crane_migrations; this file committed nothing",
+		"DROP TABLE IF EXISTS crane_migrations;":                  "no such table: crane_migrations",
+		"UPDATE crane_migrations SET sha256 = ''; DELETE FROM c;": "it would have taken away its own row",
+	} {
+		db := born(t)
+		before := db.Contents(t)
+		_, err := apply(t, db, migrate.Run{Files: family2(t, file), Lint: judged(lint.Verdict{})})
+		require.ErrorContains(t, err, want)
+		require.Equal(t, before, db.Contents(t))
+	}
+}
+
+// TestGuardCountsManyTables: more than one statement may hold.
+func TestGuardCountsManyTables(t *testing.T) {
+	t.Parallel()
+	var first strings.Builder
+	verdict := lint.Verdict{After: map[string]string{}}
+	for i := range 600 {
+		name := fmt.Sprintf("t%d", i)
+		fmt.Fprintf(&first, "CREATE TABLE %s (x);\n", name)
+		verdict.Counted, verdict.After[name] = append(verdict.Counted, name), name
+	}
+	files, err := migrate.Read(folder(map[string]string{"0001_many.sql": first.String(), "0002_delete.sql": "DELETE FROM t599;"}))
+	require.NoError(t, err)
+	db := migratetest.New(t)
+	_, err = apply(t, db, migrate.Run{Files: files[:1]})
+	require.NoError(t, err)
+	db.Must(t, "INSERT INTO t599 VALUES (1)")
+	_, err = apply(t, db, migrate.Run{Files: files, Lint: judged(verdict)})
+	require.ErrorContains(t, err, "would have lost rows: t599 1 to 0")
+	verdict.Covered = []string{"t599"}
+	result, err := apply(t, db, migrate.Run{Files: files, Lint: judged(verdict)})
+	require.NoError(t, err)
+	require.Len(t, result.Rows, 600)
+}
+
+// TestAdoptsManyFiles: a long past with wrangler is no obstacle.
+func TestAdoptsManyFiles(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{}
+	seed := []string{`CREATE TABLE "d1_migrations"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`, "CREATE TABLE a (x)"}
+	for i := range 1200 {
+		name := fmt.Sprintf("%04d_some_long_name_of_a_migration_that_was_made_by_wrangler.sql", i)
+		texts[name] = "CREATE TABLE IF NOT EXISTS a (x);"
+		seed = append(seed, "INSERT INTO d1_migrations (name) VALUES ('"+name+"')")
+	}
+	files, err := migrate.Read(folder(texts))
+	require.NoError(t, err)
+	db := migratetest.New(t, seed...)
+	adopted := 0
+	_, err = apply(t, db, migrate.Run{Files: files, Adopted: func(names []string) { adopted = len(names) }})
+	require.NoError(t, err)
+	require.Equal(t, 1200, adopted)
+	require.EqualValues(t, 1200, db.Must(t, "SELECT count(*) AS n FROM crane_migrations")[0]["n"])
 }
 
 func TestGuardStopsOrphans(t *testing.T) {

@@ -82,6 +82,9 @@ func (g guard) failure(cause error) error {
 	if said, ok := spoken(message, orphanWords); ok {
 		return &LossError{Name: g.file.Name, Orphans: said}
 	}
+	if strings.Contains(message, goneWords) {
+		return &LossError{Name: g.file.Name}
+	}
 	return &FileError{Name: g.file.Name, Position: position(g.file.SQL, message), Err: cause}
 }
 

@@ -21,6 +21,9 @@ func (e *LintError) Error() string {
 		for _, f := range v.Findings {
 			if f.Refuses() {
 				lines = append(lines, f.String()+e.rows(f), "    instead: "+strings.Join(strings.Fields(f.Rewrite), " "))
+				if f.Level == lint.Risk {
+					lines = append(lines, "    or, if it may be, in the file: -- crane:accept "+f.Rule+" <reason>")
+				}
 			}
 		}
 	}
@@ -115,8 +118,11 @@ type LossError struct {
 }
 
 func (e *LossError) Error() string {
-	what := "would have lost rows: " + e.Lost
-	if e.Lost == "" {
+	what := "would have taken away its own row of crane_migrations"
+	switch {
+	case e.Lost != "":
+		what = "would have lost rows: " + e.Lost
+	case e.Orphans != "":
 		what = "would have left references to nothing: " + e.Orphans
 	}
 	return fmt.Sprintf("%s: %v: it %s; this file committed nothing", e.Name, ErrLoss, what)
@@ -128,10 +134,12 @@ func (*LossError) Unwrap() error { return ErrLoss }
 // Hint names the acknowledgement, if there is one.
 func (e *LossError) Hint() string {
 	switch {
+	case e.Lost == "" && e.Orphans == "":
+		return "leave the tables d1_migrations and crane_migrations to the tools"
 	case e.Lost == "":
 		return "mend the references in the same file, before it ends"
 	case len(e.Rules) == 0:
-		return "keep the rows, or say in the file that they may go: -- crane:accept delete-rows <reason>"
+		return "keep the rows: the linter did not foresee this loss, so that it cannot be acknowledged"
 	default:
 		return fmt.Sprintf("keep the rows, or say in the file that they may go: -- crane:accept %s <reason>", e.Rules[0])
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"crane/internal/schema"
@@ -36,12 +37,16 @@ func Rows(ctx context.Context, db Database, s schema.Schema) (map[string]string,
 	if len(parts) == 0 {
 		return map[string]string{}, nil
 	}
-	results, err := db.Query(ctx, "SELECT column1 AS name, column2 AS n FROM (VALUES "+strings.Join(parts, ", ")+");")
+	var sql strings.Builder
+	for some := range slices.Chunk(parts, atOnce) {
+		fmt.Fprintf(&sql, "SELECT column1 AS name, column2 AS n FROM (VALUES %s);\n", strings.Join(some, ", "))
+	}
+	results, err := db.Query(ctx, sql.String())
 	if err != nil {
 		return nil, fmt.Errorf("cannot count the rows: %w", err)
 	}
 	rows := map[string]string{}
-	for _, row := range results[0] {
+	for _, row := range slices.Concat(results...) {
 		n, _ := row["n"].(float64) // NULL when there is no row
 		rows[text(row, "name")] = RowClass(n)
 	}

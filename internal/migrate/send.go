@@ -57,7 +57,9 @@ func (s *sender) sendAll(ctx context.Context, pending []File, verdicts []lint.Ve
 			return &PartialError{Applied: namesOf(pending[:i]), Failed: file.Name, Err: err}
 		}
 		s.live.ledger, s.live.guards = true, true
-		s.live.Applied = append(s.live.Applied, Applied{file.Name, file.SHA256, s.bookmark})
+		if !slices.ContainsFunc(s.live.Applied, func(a Applied) bool { return a.Name == file.Name }) {
+			s.live.Applied = append(s.live.Applied, Applied{file.Name, file.SHA256, s.bookmark})
+		}
 		if s.run.Done != nil {
 			s.run.Done(file)
 		}
@@ -72,15 +74,17 @@ func (s *sender) send(ctx context.Context, g guard) error {
 	if wait == nil {
 		wait = Backoff
 	}
+	unsure := false // whether an earlier request may still arrive
 	for n := 0; ; n++ {
 		_, err := s.db.Query(ctx, s.request(g))
 		if err == nil {
 			return nil
 		}
-		again, err := s.settle(ctx, g, err)
+		again, err := s.settle(ctx, g, err, unsure)
 		if !again || n+1 == attempts {
 			return err
 		}
+		unsure = unsure || cloudflare.Ambiguous(errors.Unwrap(err))
 		asked := time.Duration(0)
 		if limited, ok := errors.AsType[*cloudflare.RateLimitError](err); ok {
 			asked = limited.RetryAfter
@@ -112,38 +116,38 @@ func (s *sender) request(g guard) string {
 // settle gives a failure its meaning, and tells whether the file may be sent
 // again. A D1 database handles its requests one after the other, so what the
 // ledger says is said after the file that it is asked about; should that one
-// arrive still later, its guard is refused.
-func (s *sender) settle(ctx context.Context, g guard, cause error) (again bool, err error) {
+// arrive still later, its guard is refused. unsure tells that an earlier request
+// for the file had no answer: what is there is its doing.
+func (s *sender) settle(ctx context.Context, g guard, cause error, unsure bool) (again bool, err error) {
 	if _, limited := errors.AsType[*cloudflare.RateLimitError](cause); limited {
 		return true, &FileError{Name: g.file.Name, Err: cause}
 	}
-	twice := raced(cause)
-	if !twice && !cloudflare.Ambiguous(cause) {
+	lost := cloudflare.Ambiguous(cause)
+	there, err := s.recheck(ctx, g.file.Name)
+	switch {
+	case err != nil && lost:
+		return false, &UnknownError{Name: g.file.Name, Err: cause}
+	case there && (lost || unsure):
+		return false, nil
+	case there:
+		return false, &RaceError{Name: g.file.Name, Err: cause}
+	case lost:
+		return true, &FileError{Name: g.file.Name, Err: cause}
+	default:
 		return false, g.failure(cause)
 	}
+}
+
+// recheck reads the ledger again: whether it has a file, by whosever doing.
+func (s *sender) recheck(ctx context.Context, name string) (there bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recheck)
 	defer cancel()
 	live, err := Inspect(ctx, s.db)
 	if err != nil {
-		return false, &UnknownError{Name: g.file.Name, Err: cause}
+		return false, err
 	}
-	there := slices.ContainsFunc(live.Applied, func(a Applied) bool { return a.Name == g.file.Name })
-	switch {
-	case twice:
-		return false, &RaceError{Name: g.file.Name, Err: cause}
-	case there:
-		return false, nil
-	default:
-		return true, &FileError{Name: g.file.Name, Err: cause}
-	}
-}
-
-// raced tells a request that found the file's row there already: another run
-// committed it since the ledger was read.
-func raced(err error) bool {
-	refused, ok := errors.AsType[*cloudflare.SQLError](err)
-	return ok && (strings.Contains(refused.Message, "UNIQUE constraint failed: crane_migrations.name") ||
-		strings.Contains(refused.Message, "UNIQUE constraint failed: d1_migrations.name"))
+	s.live.Applied = live.Applied
+	return slices.ContainsFunc(live.Applied, func(a Applied) bool { return a.Name == name }), nil
 }
 
 func namesOf(files []File) []string {

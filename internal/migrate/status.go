@@ -66,16 +66,21 @@ func (s *Status) compare(ctx context.Context, files []File) {
 	s.Drift = replayed.Diff(s.Schema)
 }
 
-// Restorable is the bookmark of the last run that had one, with the files it
-// applied; empty when there is none.
-func (s Status) Restorable() (bookmark string, files []string) {
+// Restorable is the bookmark of the last run that left one, and what going back
+// to it undoes: the files of that run and all after them. It is empty when there
+// is none.
+func (s Status) Restorable() (bookmark string, undone []string) {
 	for _, a := range slices.Backward(s.Applied) {
 		if bookmark == "" {
 			bookmark = a.Bookmark
 		}
-		if bookmark != "" && a.Bookmark == bookmark {
-			files = append([]string{a.Name}, files...)
-		}
 	}
-	return bookmark, files
+	first := slices.IndexFunc(s.Applied, func(a Applied) bool { return a.Bookmark == bookmark })
+	if bookmark == "" || first < 0 {
+		return "", nil
+	}
+	for _, a := range s.Applied[first:] {
+		undone = append(undone, a.Name)
+	}
+	return bookmark, undone
 }
