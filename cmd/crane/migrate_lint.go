@@ -141,7 +141,7 @@ func (w world) showFinding(db ledgered, f lint.Finding) {
 	}
 	fmt.Fprintf(w.stdout, "    %s\n", strings.ReplaceAll(strings.TrimSpace(f.Rewrite), "\n", "\n    "))
 	if f.Level == lint.Risk {
-		fmt.Fprintf(w.stdout, "    or, if it may be, in the file: -- crane:accept %s <reason>\n", f.Rule)
+		fmt.Fprintf(w.stdout, "    or, if it may be, in the file: %s\n", lint.Rule{ID: f.Rule, Level: f.Level}.Acknowledgement())
 	}
 }
 
@@ -151,8 +151,8 @@ func (w world) explain(id string) error {
 		return hint.Wrap(err, "crane migrate lint --explain RULE, with one of these")
 	}
 	accept := ""
-	if rule.Level == lint.Risk {
-		accept = "\nOr, if it may be, in the file:\n    -- crane:accept " + rule.ID + " <reason>\n"
+	if text := rule.Acknowledgement(); text != "" {
+		accept = "\nOr, if it may be, in the file:\n    " + text + "\n"
 	}
 	fmt.Fprintf(w.stdout, "%s (%s)\n%s\n\nInstead:\n%s\n%s\nFor example, with\n%s\nthis is found:\n%s\nand this is not:\n%s\n", rule.ID, rule.Level,
 		rule.Sentence, indented(rule.Rewrite), accept, indented(rule.Case.Schema), indented(rule.Case.File), indented(rule.Near.File))

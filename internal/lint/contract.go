@@ -35,6 +35,26 @@ var contract = []Rule{
 		Case:     Example{users + " CREATE VIEW names AS SELECT name FROM users;", twoUsers, "DROP VIEW names;\n", "ok", "ok"},
 		Near:     Example{users + " CREATE VIEW names AS SELECT name FROM users;", twoUsers, "DROP VIEW names;\nCREATE VIEW names AS SELECT id, name FROM users;\n", "ok", "ok"},
 		end:      dropView,
+	}, {
+		ID: "drop-index", Level: Risk,
+		Sentence: "Without a UNIQUE index duplicates come in, and the ON CONFLICT of the code that still runs fails.",
+		Rewrite:  "release code that does not rely on it first, and drop it in a later release; an index that takes its place is made in the same file",
+		Case:     Example{users + " CREATE UNIQUE INDEX users_name ON users (name);", twoUsers, "DROP INDEX users_name;\n", "ok", "ok"},
+		Near:     Example{users + " CREATE UNIQUE INDEX users_name ON users (name);", twoUsers, "DROP INDEX users_name;\nCREATE UNIQUE INDEX by_name ON users (name);\n", "ok", "ok"},
+		end:      dropIndex,
+	}, {
+		ID: "drop-trigger", Level: Risk,
+		Sentence: "What the trigger did for each write of the code that still runs is not done any more.",
+		Rewrite:  "release code that does it itself first, and drop the trigger in a later release",
+		Case: Example{
+			users + " CREATE TRIGGER trim_name AFTER INSERT ON users BEGIN UPDATE users SET name = trim(name) WHERE id = new.id; END;",
+			twoUsers, "DROP TRIGGER trim_name;\n", "ok", "ok",
+		},
+		Near: Example{
+			users + " CREATE TRIGGER trim_name AFTER INSERT ON users BEGIN UPDATE users SET name = trim(name) WHERE id = new.id; END;", twoUsers,
+			"DROP TRIGGER trim_name;\nCREATE TRIGGER trim_name AFTER INSERT ON users BEGIN UPDATE users SET name = upper(name) WHERE id = new.id; END;\n", "ok", "ok",
+		},
+		end: dropTrigger,
 	},
 }
 

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"crane/internal/scratch"
 )
@@ -48,8 +47,8 @@ func (c *checker) skips(t *transfer, name string) string {
 }
 
 func (c *checker) partial(t *transfer, name string) string {
-	if q := t.query(); q.omitsRows() >= 0 {
-		return "rows of " + name + " may be left out by " + q.at(q.omitsRows())
+	if word := t.query().omission(); word != "" {
+		return "rows of " + name + " may be left out by " + word
 	}
 	return ""
 }
@@ -61,7 +60,7 @@ func (c *checker) omits(t *transfer, name string) string {
 	}
 	targets, q, spelt := t.targets(), t.query(), t.items()
 	for _, column := range was.Columns {
-		key := strings.ToLower(column.Name)
+		key := lower(column.Name)
 		if column.Generated || columnOf(is, key) == nil || columnOf(is, key).Generated {
 			continue
 		}

@@ -59,11 +59,21 @@ func (c *checker) everyone(s *step) []string {
 	return all
 }
 
-func replaceRows(_ *checker, s *step, r reporter) {
-	if s.conflict != "REPLACE" || s.old == "" {
+func replaceRows(c *checker, s *step, r reporter) {
+	var tables []string
+	for _, name := range s.replaced {
+		if before := c.was[name]; before != "" {
+			tables = append(tables, before)
+		}
+	}
+	if len(tables) == 0 {
 		return
 	}
-	tables := append([]string{s.old}, s.lost...)
+	for _, name := range s.lost {
+		if !slices.Contains(tables, name) {
+			tables = append(tables, name)
+		}
+	}
 	r.at(s, "rows of %s may be replaced or lost", strings.Join(tables, ", ")).Tables = tables
 }
 

@@ -39,12 +39,31 @@ func (c *checker) restored(name string, gone *step) bool {
 }
 
 func setNull(c *checker, s *step, r reporter) {
+	if nulled := c.oldNames(c.nulledByUpdate(s)); len(nulled) > 0 {
+		r.at(s, "takes the references away from the rows of %s, by ON UPDATE SET NULL or SET DEFAULT", strings.Join(nulled, ", "))
+	}
 	if !s.isDrop() && (s.verb != "DELETE" || !s.whole()) || !c.hasRows(s.table) {
 		return
 	}
 	if nulled := c.oldNames(c.family(s, s.table).nulled); len(nulled) > 0 {
 		r.at(s, "takes the references away from the rows of %s, by ON DELETE SET NULL or SET DEFAULT", strings.Join(nulled, ", "))
 	}
+}
+
+// nulledByUpdate are the tables whose references an UPDATE of the columns that
+// they refer to takes away.
+func (c *checker) nulledByUpdate(s *step) []string {
+	set, _ := s.sets()
+	var names []string
+	for _, child := range sorted(s.before.Tables) {
+		for _, key := range s.before.Tables[child].Parents {
+			nulls := key.Parent == s.table && (key.OnUpdate == "SET NULL" || key.OnUpdate == "SET DEFAULT")
+			if nulls && c.hasRows(child) && slices.ContainsFunc(keys(s.before, key), func(k string) bool { return slices.Contains(set, lower(k)) }) {
+				names = append(names, child)
+			}
+		}
+	}
+	return names
 }
 
 // oldNames are the names before the file of tables of the database, or of what

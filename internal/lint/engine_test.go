@@ -13,6 +13,7 @@ import (
 
 	"crane/internal/lint"
 	"crane/internal/local/runtime"
+	"crane/internal/statement"
 )
 
 // ledger is what a migration is sent with.
@@ -60,7 +61,7 @@ func TestScenariosOnTheRealEngine(t *testing.T) {
 }
 
 // TestExamplesOnTheRealEngine compares what each rule says of its examples with
-// what D1's engine does: foreign keys on, a whole file as one request.
+// what D1's engine does: foreign keys on, a whole file as one transaction.
 func TestExamplesOnTheRealEngine(t *testing.T) {
 	t.Parallel()
 	d := startEngine(t)
@@ -84,9 +85,15 @@ type engine struct {
 	id      string
 }
 
+// run sends the statements of a text as one transaction, as the local service does.
 func (d *engine) run(t *testing.T, sql string) ([]runtime.Result, error) {
 	t.Helper()
-	return d.runtime.Query(t.Context(), d.id, []runtime.Statement{{SQL: sql}})
+	var all []runtime.Statement
+	cut, _ := statement.Split(sql)
+	for _, one := range cut {
+		all = append(all, runtime.Statement{SQL: one.Text})
+	}
+	return d.runtime.Query(t.Context(), d.id, all)
 }
 
 // fresh makes a database of statements.

@@ -26,11 +26,11 @@ type Finding struct {
 	Message string
 	// Rewrite is what to write instead.
 	Rewrite string
-	// Table is the table of the database that the statement is about, by its name
+	// Table is the table of the database that the statement is about, by its live name
 	// before the file; empty when it is about none.
 	Table string
 	// Tables are tables of the database whose rows may be lost, by their names
-	// before the file, in lower case.
+	// before the file as they are spelt.
 	Tables []string
 	// Accepted is the reason that the file gives; empty when it does not.
 	Accepted string

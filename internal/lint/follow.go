@@ -92,7 +92,7 @@ func (c *checker) followCopy(s *step) {
 // count notes the tables whose rows a statement may make fewer.
 func (c *checker) count(s *step) {
 	names := append(append([]string{}, s.effect.Deletes...), s.effect.Drops...)
-	if parent := s.parent(); parent != "" {
+	for _, parent := range s.parents() {
 		names = append(names, parent)
 		names = append(names, c.family(s, parent).all...)
 	}

@@ -58,7 +58,7 @@ func (c *checker) made(s *step) bool {
 // implied tells columns that were unique before the file.
 func (c *checker) implied(origin string, items []words, tail words, partial bool) bool {
 	for _, o := range c.start.Objects {
-		if o.Kind != "index" || !strings.EqualFold(o.Table, origin) {
+		if o.Kind != "index" || !scratch.Same(o.Table, origin) {
 			continue
 		}
 		w := tokens(o.SQL)
@@ -82,7 +82,7 @@ func (c *checker) fresh(s *step, items []words) bool {
 	return slices.ContainsFunc(items, func(item words) bool {
 		name, _ := item.name(0)
 		known := columnOf(t, name)
-		return known != nil && len(item) == 1 && c.isNew(s.table, name) && !known.Generated && (known.Default == "" || strings.EqualFold(known.Default, "NULL"))
+		return known != nil && len(item) == 1 && c.isNew(s.table, name) && !known.Generated && (known.Default == "" || scratch.Same(known.Default, "NULL"))
 	})
 }
 
@@ -98,7 +98,7 @@ func uniques(at *scratch.Snapshot, table string) [][]string {
 	}
 	for _, o := range at.Objects {
 		w := tokens(o.SQL)
-		if o.Kind != "index" || !strings.EqualFold(o.Table, table) {
+		if o.Kind != "index" || !scratch.Same(o.Table, table) {
 			continue
 		}
 		if s := shapeOf(w); s.unique {
@@ -120,7 +120,7 @@ func expressionIndex(_ *checker, s *step, origin string, r reporter) {
 		json := strings.HasPrefix(name, "JSON") || name == "-" && tail.at(i+1) == ">"
 		date := contains([]string{"DATE", "TIME", "DATETIME", "JULIANDAY", "UNIXEPOCH", "STRFTIME", "TIMEDIFF"}, name)
 		if json && name != "JSON_VALID" || date && tail.at(i+1) == "(" {
-			r.token(s, t, "rows of %s may hold what cannot be read by %s", origin, strings.ToLower(name))
+			r.token(s, t, "rows of %s may hold what cannot be read by %s", origin, lower(name))
 			return
 		}
 	}

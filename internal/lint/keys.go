@@ -10,7 +10,7 @@ import (
 // columnOf finds a column by its name in lower case.
 func columnOf(t *scratch.Table, name string) *scratch.Column {
 	for i := range t.Columns {
-		if strings.EqualFold(t.Columns[i].Name, name) {
+		if scratch.Same(t.Columns[i].Name, name) {
 			return &t.Columns[i]
 		}
 	}
@@ -23,7 +23,7 @@ func keyOf(t *scratch.Table) []string {
 	for n := 1; n <= len(t.Columns); n++ {
 		for _, column := range t.Columns {
 			if column.Key == n {
-				key = append(key, strings.ToLower(column.Name))
+				key = append(key, lower(column.Name))
 			}
 		}
 	}

@@ -6,10 +6,10 @@ import "strings"
 var legality = []Rule{
 	{
 		ID: "too-long", Level: Error,
-		Sentence: "A request of more than 100,000 bytes is refused, be it one statement or all of a file.",
-		Rewrite:  "split the file, and a long INSERT into several; keep bulk data out of migrations",
+		Sentence: "A statement of more than 100,000 bytes is refused.",
+		Rewrite:  "split a long INSERT into several; keep bulk data out of migrations",
 		Case:     Example{"", "", "CREATE TABLE t (a);\nINSERT INTO t VALUES ('" + strings.Repeat("x", 100_000) + "');\n", "statement too long", ""},
-		Near:     Example{"", "", "CREATE TABLE t (a);\nINSERT INTO t VALUES ('" + strings.Repeat("x", 90_000) + "');\n", "ok", ""},
+		Near:     Example{"", "", "CREATE TABLE t (a);\n" + strings.Repeat("INSERT INTO t VALUES ('"+strings.Repeat("x", 1_000)+"');\n", 150), "ok", ""},
 		text:     tooLong,
 		cause:    message("statement too long"),
 	}, {
@@ -30,9 +30,16 @@ var legality = []Rule{
 		ID: "parameters", Level: Error,
 		Sentence: "A migration has no parameters to bind.",
 		Rewrite:  "write the value itself; a text is in single quotes",
-		Case:     Example{"CREATE TABLE t (a);", "", "INSERT INTO t VALUES (?);\n", "can have parameters", ""},
+		Case:     Example{"CREATE TABLE t (a);", "", "INSERT INTO t VALUES (?);\n", "Wrong number of parameter bindings", ""},
 		Near:     Example{"CREATE TABLE t (a);", "", "INSERT INTO t VALUES ('?');\n", "ok", ""},
 		text:     parameters,
+	}, {
+		ID: "ledger", Level: Error,
+		Sentence: "d1_migrations and crane_migrations note which files are applied; a file that touches them hides what is.",
+		Rewrite:  "leave it out: the row of each file is written for it; crane migrate baseline notes a past",
+		Case:     Example{"CREATE TABLE d1_migrations (name TEXT);", "", "DELETE FROM \"D1_Migrations\";\n", "ok", ""},
+		Near:     Example{"CREATE TABLE d1_migrations_seen (name TEXT);", "", "INSERT INTO d1_migrations_seen VALUES ('d1_migrations');\n", "ok", ""},
+		text:     ledger,
 	}, {
 		ID: "transaction", Level: Error,
 		Sentence: "D1 runs each file in a transaction of its own and refuses BEGIN, COMMIT, ROLLBACK and SAVEPOINT.",

@@ -24,7 +24,7 @@ var losses = []Rule{
 		end:      cascade,
 	}, {
 		ID: "set-null", Level: Risk,
-		Sentence: "DROP TABLE deletes the table's rows first, and ON DELETE SET NULL takes away the references to them, although a table of the same name comes back.",
+		Sentence: "DROP TABLE deletes the table's rows first, and ON DELETE SET NULL takes away the references to them, although a table of the same name comes back; ON UPDATE SET NULL does so for an UPDATE of what is referred to.",
 		Rewrite:  holdChildren,
 		Case:     Example{family1 + "SET NULL);", rows1, rebuild, "ok", "nulls posts"},
 		Near:     Example{family1 + "SET NULL);", rows1, heldChildren, "ok", "ok"},
@@ -46,7 +46,7 @@ var losses = []Rule{
 		end:      dropTable,
 	}, {
 		ID: "delete-all", Level: Risk,
-		Sentence: "DELETE without WHERE loses all rows of the table.",
+		Sentence: "DELETE without WHERE, or with one that always holds, loses all rows of the table.",
 		Rewrite:  "name the rows: DELETE FROM {table} WHERE …;",
 		Case:     Example{users, twoUsers, "DELETE FROM users;\n", "ok", "loses users"},
 		Near:     Example{users, twoUsers, "CREATE TABLE users_held AS SELECT * FROM users;\nDELETE FROM users;\nINSERT INTO users SELECT * FROM users_held;\nDROP TABLE users_held;\n", "ok", "ok"},
@@ -73,7 +73,7 @@ var losses = []Rule{
 		at: triggerDeletes,
 	}, {
 		ID: "replace-rows", Level: Risk,
-		Sentence: "REPLACE deletes the row that is in the way, with all columns that the statement does not give and all that refers to it.",
+		Sentence: "REPLACE, be it the statement's, its trigger's or its table's, deletes the row that is in the way, with all columns that the statement does not give and all that refers to it.",
 		Rewrite:  "INSERT INTO {table} (…) VALUES (…) ON CONFLICT (id) DO UPDATE SET {column} = excluded.{column};",
 		Case:     Example{family1 + "CASCADE);", rows1, "INSERT OR REPLACE INTO users (id, name) VALUES (1, 'z');\n", "ok", "loses posts"},
 		Near: Example{
@@ -83,7 +83,7 @@ var losses = []Rule{
 		at: replaceRows,
 	}, {
 		ID: "update-all", Level: Risk,
-		Sentence: "UPDATE without WHERE overwrites a column of all rows.",
+		Sentence: "UPDATE without WHERE, or with one that always holds, overwrites a column of all rows.",
 		Rewrite:  "name the rows: UPDATE {table} SET … WHERE …; or fill a new column and keep the old one",
 		Case:     Example{users, twoUsers, "UPDATE users SET name = NULL;\n", "ok", "nulls users"},
 		Near:     Example{users, twoUsers, "ALTER TABLE users ADD COLUMN nick TEXT;\nUPDATE users SET nick = name;\n", "ok", "ok"},

@@ -1,25 +1,5 @@
 package lint
 
-import "strings"
-
-// omitsRows is the place of a word that leaves rows out, or -1.
-func (w words) omitsRows() int {
-	from := w.find(0, "FROM")
-	for i := w.find(0, leavers...); i >= 0; i = w.find(i+1, leavers...) {
-		switch word := w.at(i); {
-		case word == "JOIN" && w.outer(i), word == "UNION" && w.at(i+1) == "ALL", word == "," && i < from:
-		case word == "WHERE" && contains([]string{"TRUE", "1"}, w.at(i+1)) && contains([]string{"ON", ""}, w.at(i+2)):
-		case word == "ON" && w.at(i+1) == "CONFLICT":
-			return -1
-		case word != "ON":
-			return i
-		}
-	}
-	return -1
-}
-
-var leavers = []string{"WHERE", "DISTINCT", "GROUP", "LIMIT", "HAVING", "INTERSECT", "EXCEPT", "UNION", "JOIN", ",", "ON"}
-
 // outer tells the JOIN at i that keeps the rows on its left.
 func (w words) outer(i int) bool {
 	return contains([]string{"LEFT", "FULL"}, w.at(i-1)) || w.at(i-1) == "OUTER" && contains([]string{"LEFT", "FULL"}, w.at(i-2))
@@ -45,7 +25,7 @@ func (t *transfer) targets() []string {
 	if table := t.after.Tables[t.table]; table != nil {
 		for _, column := range table.Columns {
 			if !column.Generated {
-				names = append(names, strings.ToLower(column.Name))
+				names = append(names, lower(column.Name))
 			}
 		}
 	}

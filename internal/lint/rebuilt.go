@@ -2,7 +2,8 @@ package lint
 
 import (
 	"slices"
-	"strings"
+
+	"crane/internal/scratch"
 )
 
 func lostIndexes(c *checker, r reporter) {
@@ -12,7 +13,7 @@ func lostIndexes(c *checker, r reporter) {
 		}
 		for _, key := range sorted(c.start.Objects) {
 			o := c.start.Objects[key]
-			if (o.Kind == "index" || o.Kind == "trigger") && strings.EqualFold(o.Table, name) && !c.again(o.Kind, key, o.SQL, name) {
+			if (o.Kind == "index" || o.Kind == "trigger") && scratch.Same(o.Table, name) && !c.again(o.Kind, key, o.SQL, name) {
 				r.at(c.dropped[name], "%s %s is not made again", o.Kind, o.Name)
 			}
 		}
@@ -28,7 +29,7 @@ func (c *checker) again(kind, key, sql, table string) bool {
 	was := tokens(sql)
 	for _, o := range c.now.Objects {
 		is := tokens(o.SQL)
-		if kind == "index" && o.Kind == kind && strings.EqualFold(o.Table, table) && text(is[shapeOf(is).body:]) == text(was[shapeOf(was).body:]) {
+		if kind == "index" && o.Kind == kind && scratch.Same(o.Table, table) && text(is[shapeOf(is).body:]) == text(was[shapeOf(was).body:]) {
 			return true
 		}
 	}

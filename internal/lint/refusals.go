@@ -36,22 +36,41 @@ func message(prefixes ...string) func(*step, string) bool {
 	}
 }
 
-// ledger is what is sent around a file, guard and ledger row, rounded up.
-const ledger = 4000
-
-// tooLong looks at all of the text, because the engine is given all of it.
+// tooLong looks at each statement with its semicolon: a request is cut into them
+// before the engine is given any.
 func tooLong(c *checker, r reporter) {
-	limit := scratch.MaxStatement - ledger
-	if len(c.file.SQL) <= limit {
+	for _, s := range c.statements {
+		if size := len(s.Text) + 1; size > scratch.MaxStatement {
+			r.place(s.Line, s.Column, "the statement has %d bytes, and %d are too many", size, size-scratch.MaxStatement)
+			c.stopped = true
+		}
+	}
+}
+
+// ledgers are the tables that note what is applied, wrangler's and crane's.
+var ledgers = []string{"d1_migrations", "crane_migrations"}
+
+// ledger looks at the text, because the scratch database has no ledgers.
+func ledger(c *checker, r reporter) {
+	if !strings.Contains(lower(c.file.SQL), "_migrations") {
 		return
 	}
 	for _, s := range c.statements {
-		if s.Offset+len(s.Text) > limit {
-			r.place(s.Line, s.Column, "the file has %d bytes up to the end of this statement; with the ledger's statement %d are too many",
-				s.Offset+len(s.Text), scratch.MaxStatement)
-			return
+		w := tokens(s.Text)
+		for i, t := range w {
+			if w.isName(i) && contains(ledgers, bare(t.Text)) {
+				line, column := position(s, t.Offset)
+				r.place(line, column, "a migration may not touch %s", bare(t.Text))
+				c.stopped = true
+			}
 		}
 	}
+}
+
+// isName tells a name at i. SQLite takes a string for one where a table must be.
+func (w words) isName(i int) bool {
+	return w[i].Kind != statement.String ||
+		contains([]string{"TABLE", "EXISTS", "INTO", "FROM", "UPDATE", "REPLACE", "JOIN", "ON", "TO", ".", "IGNORE", "ABORT", "FAIL", "ROLLBACK"}, w.at(i-1))
 }
 
 func unterminated(c *checker, r reporter) {

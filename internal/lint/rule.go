@@ -26,6 +26,15 @@ type Rule struct {
 	end   func(*checker, reporter)
 }
 
+// Acknowledgement is the line of a file that accepts a finding of this rule, with
+// a place for the reason; empty for a rule that cannot be acknowledged.
+func (r Rule) Acknowledgement() string {
+	if r.Level != Risk {
+		return ""
+	}
+	return "-- " + mark + " " + r.ID + " <reason>"
+}
+
 // Example is a migration and what D1's engine does with it.
 type Example struct {
 	// Schema is what is there, Rows fills it, File is the migration.

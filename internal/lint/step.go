@@ -19,6 +19,8 @@ type step struct {
 	// old is the name before the file of the table that the statement is about,
 	// if it is of the database.
 	old string
+	// replaced are tables, by their names now, whose rows REPLACE may delete.
+	replaced []string
 	// lost are tables of the database, by their names before the file, whose rows
 	// go with this table's by ON DELETE CASCADE.
 	lost []string
@@ -34,20 +36,19 @@ type step struct {
 // tokens are the words of a statement.
 func tokens(sql string) words { return statement.Tokens(sql) }
 
-// parent is the table that the statement takes rows from, if it does.
-func (s *step) parent() string {
-	switch {
-	case s.verb == "DROP" && s.kind == "TABLE", s.verb == "DELETE":
-		return s.table
-	case (s.verb == "INSERT" || s.verb == "UPDATE") && s.conflict == "REPLACE":
-		return s.table
-	default:
-		return ""
+// parents are the tables that the statement takes rows from.
+func (s *step) parents() []string {
+	if s.verb == "DROP" && s.kind == "TABLE" || s.verb == "DELETE" {
+		return append([]string{s.table}, s.replaced...)
 	}
+	return s.replaced
 }
 
 // whole tells a DELETE or UPDATE of all rows.
-func (s *step) whole() bool { return s.tokens.find(s.body, "WHERE", "LIMIT") < 0 }
+func (s *step) whole() bool {
+	i := s.tokens.find(s.body, "WHERE", "LIMIT")
+	return i < 0 || s.tokens.at(i) == "WHERE" && s.tokens.always(i) && s.tokens.find(i, "LIMIT") < 0
+}
 
 // sets are the columns that an UPDATE sets, and the words from SET to WHERE.
 func (s *step) sets() (columns []string, set words) {

@@ -47,19 +47,23 @@ func (c *checker) after(s *step) (*scratch.Snapshot, error) {
 
 // relate fills in what the statement does to other tables.
 func (c *checker) relate(s *step) {
+	if o, there := s.before.Objects[scratch.Key(lower(s.kind), s.name)]; there && s.verb == "DROP" && (s.kind == "INDEX" || s.kind == "TRIGGER") {
+		s.table = lower(o.Table)
+	}
 	s.old = c.was[s.table]
-	if s.parent() == "" {
-		return
+	s.replaced = c.replaced(s)
+	var lost []string
+	for _, parent := range s.parents() {
+		if c.hasRows(parent) {
+			f := c.family(s, parent)
+			lost = append(lost, f.lost...)
+			if s.isDrop() && parent == s.table {
+				s.holding, s.deferred = f.holding, c.deferred
+			}
+		}
 	}
-	if !c.hasRows(s.table) {
-		return
-	}
-	f := c.family(s, s.table)
-	s.lost = c.oldNames(f.lost)
-	s.copied = c.oldNames(slices.DeleteFunc(f.lost, func(name string) bool { return c.was[name] != "" }))
-	if s.isDrop() {
-		s.holding, s.deferred = f.holding, c.deferred
-	}
+	s.lost = c.oldNames(lost)
+	s.copied = c.oldNames(slices.DeleteFunc(lost, func(name string) bool { return c.was[name] != "" }))
 }
 
 // refused says why SQLite did not take a statement, by the rule that knows.

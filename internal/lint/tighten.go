@@ -77,7 +77,7 @@ func stricter(was, is *scratch.Table) []string {
 
 // rowid tells the INTEGER PRIMARY KEY, which is never NULL.
 func rowid(t *scratch.Table, column *scratch.Column) bool {
-	return strings.EqualFold(column.Type, "INTEGER") && len(keyOf(t)) == 1 && column.Key == 1
+	return scratch.Same(column.Type, "INTEGER") && len(keyOf(t)) == 1 && column.Key == 1
 }
 
 // subset tells that all of the first are among the others.

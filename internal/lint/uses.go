@@ -99,7 +99,7 @@ func (c *checker) update(w words, event int, name string, t *scratch.Table) stri
 
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-func lower(text string) string { return strings.ToLower(text) }
+func lower(text string) string { return scratch.Fold(text) }
 
 // present tells an object that is there after the statements so far.
 func (c *checker) present(kind, name string) bool {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"crane/internal/scratch"
 )
 
 // Verdict is what is to be said of one file.
@@ -13,11 +15,11 @@ type Verdict struct {
 	// Findings are in the order of the text.
 	Findings []Finding
 	// Counted are the tables of the database whose rows the file may make fewer,
-	// by their names before it, in lower case. A guard counts them before and
+	// by their names before it as they are spelt. A guard counts them before and
 	// after: one that is not covered must have as many.
 	Counted []string
-	// After says what each counted table is called after the file; empty when it
-	// is gone.
+	// After says how each counted table is spelt after the file; empty when it is
+	// gone. Its keys are those of Counted.
 	After map[string]string
 	// Covered are the counted tables whose loss the file acknowledges.
 	Covered []string
@@ -73,14 +75,35 @@ func (c *checker) verdict() Verdict {
 	slices.SortStableFunc(c.findings, func(a, b Finding) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Rule, b.Rule), strings.Compare(a.Message, b.Message))
 	})
-	v := Verdict{File: c.file.Name, Findings: c.findings, Counted: sorted(c.counted), After: map[string]string{}, Covered: c.covered()}
-	for _, name := range v.Counted {
-		v.After[name] = c.nameAfter(name)
+	v := Verdict{File: c.file.Name, Findings: c.findings, Counted: c.spelt(sorted(c.counted)), After: map[string]string{}, Covered: c.spelt(c.covered())}
+	for name := range c.counted {
+		v.After[spelling(c.start, name)] = spelling(c.now, c.nameAfter(name))
+	}
+	for i := range v.Findings {
+		v.Findings[i].Table = spelling(c.start, v.Findings[i].Table)
+		v.Findings[i].Tables = c.spelt(v.Findings[i].Tables)
 	}
 	if touched := c.touched(); len(touched) > 0 {
 		v.Before, v.Now = references(c.start, touched), references(c.now, touched)
 	}
 	return v
+}
+
+// spelt are names before the file as they are spelt.
+func (c *checker) spelt(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, spelling(c.start, name))
+	}
+	return all
+}
+
+// spelling is a table's name as it was made.
+func spelling(at *scratch.Snapshot, name string) string {
+	if t := at.Tables[name]; t != nil {
+		return t.Name
+	}
+	return name
 }
 
 // unchecked is the verdict on a file after one that was refused.

@@ -54,7 +54,7 @@ func bare(text string) string {
 		quote := text[:1]
 		text = strings.ReplaceAll(text[1:len(text)-1], quote+quote, quote)
 	}
-	return strings.ToLower(text)
+	return lower(text)
 }
 
 // find gives the first of the keywords outside brackets from i on, or -1.

@@ -130,14 +130,14 @@ func TestLostAnswers(t *testing.T) {
 		message, hint string
 		sent          int
 	}{
-		"committed":                {nil, cut, 1, all, "", "", 1},
-		"not committed":            {cut, nil, 1, all, "", "", 2},
-		"never committed":          {cut, nil, 9, all[:1], "0002_b.sql: connection reset; this file committed nothing", "run the same command again", 4},
-		"gateway timeout":          {&cloudflare.APIError{Status: 504, Message: "timeout"}, nil, 2, all, "", "", 3},
-		"limited":                  {&cloudflare.RateLimitError{}, nil, 3, all, "", "", 4},
-		"limited for ever":         {&cloudflare.RateLimitError{}, nil, 9, all[:1], "committed nothing", "wait five minutes", 4},
-		"committed in a gateway":   {nil, &cloudflare.APIError{Status: 504, Message: "timeout"}, 1, all, "", "", 1},
-		"refused, never repeated":  {&cloudflare.SQLError{Message: "no such table: z"}, nil, 1, all[:1], "0002_b.sql: no such table: z; ", "mend 0002_b.sql", 1},
+		"committed":               {nil, cut, 1, all, "", "", 1},
+		"not committed":           {cut, nil, 1, all, "", "", 2},
+		"never committed":         {cut, nil, 9, all[:1], "0002_b.sql: connection reset; this file committed nothing", "run the same command again", 4},
+		"gateway timeout":         {&cloudflare.APIError{Status: 504, Message: "timeout"}, nil, 2, all, "", "", 3},
+		"limited":                 {&cloudflare.RateLimitError{}, nil, 3, all, "", "", 4},
+		"limited for ever":        {&cloudflare.RateLimitError{}, nil, 9, all[:1], "committed nothing", "wait five minutes", 4},
+		"committed in a gateway":  {nil, &cloudflare.APIError{Status: 504, Message: "timeout"}, 1, all, "", "", 1},
+		"refused, never repeated": {&cloudflare.SQLError{Message: "no such table: z"}, nil, 1, all[:1], "0002_b.sql: no such table: z; ", "mend 0002_b.sql", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

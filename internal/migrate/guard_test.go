@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -361,5 +362,27 @@ func TestTwoAtOnce(t *testing.T) {
 		require.ErrorContains(t, lost, "another run applied it at the same time; nothing was applied twice")
 		require.Equal(t, names(files), db.Ledger(t))
 		prefix(t, db, files)
+	}
+}
+
+// TestNamesAsTheyAreSpelled: the linter's own names reach the guard, whatever
+// letters and quotes they are made of.
+func TestNamesAsTheyAreSpelled(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Äpfel", "Mixed Case", `with "quotes"`, "it's", "100%", "select"} {
+		quoted := `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		files, err := migrate.Read(folder(map[string]string{
+			"0001_a.sql": "CREATE TABLE " + quoted + " (x);",
+			"0002_b.sql": "-- crane:accept delete-rows one of them is enough\nDELETE FROM " + quoted + " WHERE x = 1;",
+		}))
+		require.NoError(t, err)
+		db := migratetest.New(t)
+		_, err = apply(t, db, migrate.Run{Files: files[:1]})
+		require.NoError(t, err)
+		db.Must(t, "INSERT INTO "+quoted+" VALUES (1), (2)")
+		result, err := apply(t, db, migrate.Run{Files: files})
+		require.NoError(t, err, name)
+		require.Equal(t, "1-9", result.Rows[name])
+		require.JSONEq(t, `{`+strconv.Quote(name)+`: 2}`, db.Must(t, "SELECT rows_before FROM crane_migrations WHERE name = '0002_b.sql'")[0]["rows_before"].(string))
 	}
 }

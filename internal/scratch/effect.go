@@ -17,6 +17,8 @@ type Effect struct {
 	Drops, Alters []string
 	// Reads are tables it reads.
 	Reads []string
+	// Triggers are those that it fires, and views that it reads.
+	Triggers []string
 	// Denied is what D1 does not allow, such as "function power".
 	Denied []string
 }
@@ -47,7 +49,12 @@ func (e *Effect) note(action sqlite.AuthorizerActionCode, table string) {
 	default:
 		return
 	}
-	if table = strings.ToLower(table); !strings.HasPrefix(table, "sqlite_") && !slices.Contains(*list, table) {
+	add(list, table)
+}
+
+// add puts a name into a list once. Names of SQLite's own are left out.
+func add(list *[]string, table string) {
+	if table = Fold(table); !strings.HasPrefix(table, "sqlite_") && !slices.Contains(*list, table) {
 		*list = append(*list, table)
 	}
 }

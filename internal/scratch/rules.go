@@ -70,7 +70,7 @@ var never = map[sqlite.AuthorizerActionCode]string{
 }
 
 // authorize is asked by SQLite about everything it compiles.
-func (d *Database) authorize(action sqlite.AuthorizerActionCode, one, two, _, _ string) sqlite.AuthorizerReturnCode {
+func (d *Database) authorize(action sqlite.AuthorizerActionCode, one, two, _, within string) sqlite.AuthorizerReturnCode {
 	if d.watch == nil { // our own question
 		return sqlite.AuthorizerOK
 	}
@@ -84,6 +84,9 @@ func (d *Database) authorize(action sqlite.AuthorizerActionCode, one, two, _, _ 
 		one = two // after the database's name
 	}
 	d.watch.note(action, one)
+	if within != "" { // a trigger or a view
+		add(&d.watch.Triggers, within)
+	}
 	return sqlite.AuthorizerOK
 }
 
@@ -94,7 +97,7 @@ var makes = map[sqlite.AuthorizerActionCode]bool{
 }
 
 // reserved tells the names that D1 keeps for itself.
-func reserved(name string) bool { return strings.HasPrefix(strings.ToLower(name), "_cf_") }
+func reserved(name string) bool { return strings.HasPrefix(Fold(name), "_cf_") }
 
 // denial names what D1 does not allow, empty for what it does.
 func denial(action sqlite.AuthorizerActionCode, one, two string) string {
@@ -102,11 +105,11 @@ func denial(action sqlite.AuthorizerActionCode, one, two string) string {
 		return what
 	}
 	switch {
-	case action == sqlite.AuthPragma && !pragmas[strings.ToLower(one)]:
+	case action == sqlite.AuthPragma && !pragmas[Fold(one)]:
 		return "PRAGMA " + one
-	case action == sqlite.AuthFunction && !functions[strings.ToLower(two)]:
+	case action == sqlite.AuthFunction && !functions[Fold(two)]:
 		return "function " + two
-	case action == sqlite.AuthCreateVTable && !modules[strings.ToLower(two)]:
+	case action == sqlite.AuthCreateVTable && !modules[Fold(two)]:
 		return "module " + two
 	case makes[action] && reserved(one):
 		return "the name " + one

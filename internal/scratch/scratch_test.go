@@ -84,7 +84,7 @@ CREATE VIRTUAL TABLE f USING fts5(a); CREATE TABLE f_other (id INT);`)
 		schema.Normal("CREATE  TABLE \"g\" ( id INTEGER PRIMARY KEY,\n [c] INTEGER REFERENCES c(id)ON DELETE CASCADE) -- x"))
 	tables, err := d.Tables(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []scratch.ForeignKey{{Parent: "p", OnDelete: "SET NULL", Columns: []string{"p"}, Keys: []string{"id"}}}, tables["s"].Parents)
+	require.Equal(t, []scratch.ForeignKey{{Parent: "p", OnDelete: "SET NULL", OnUpdate: "NO ACTION", Columns: []string{"p"}, Keys: []string{"id"}}}, tables["s"].Parents)
 }
 
 // TestLikeD1 is what a plain SQLite does differently.
@@ -147,4 +147,23 @@ func TestAfter(t *testing.T) {
 		require.Equal(t, all.Tables, now.Tables, s.text)
 	}
 	require.Equal(t, [][]string{{"n"}}, now.Tables["p"].Uniques)
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "Äpfel_ab", scratch.Fold("Äpfel_AB"))
+	require.True(t, scratch.Same("Äx", "ÄX"))
+	require.False(t, scratch.Same("Äx", "äx"))
+	tables, err := open(t, "CREATE TABLE Äpfel (a); CREATE TABLE äpfel (b);").Tables(t.Context())
+	require.NoError(t, err)
+	require.Len(t, tables, 2)
+	require.Equal(t, "Äpfel", tables["Äpfel"].Name)
+}
+
+func TestFiredTriggers(t *testing.T) {
+	t.Parallel()
+	d := open(t, family, "CREATE TRIGGER One AFTER INSERT ON p BEGIN INSERT OR REPLACE INTO c VALUES (1, new.id); END; CREATE TRIGGER two AFTER DELETE ON p BEGIN DELETE FROM g; END;")
+	effect, err := d.Run(t.Context(), "INSERT INTO p VALUES (1, 'a')")
+	require.NoError(t, err)
+	require.Equal(t, []string{"one"}, effect.Triggers)
 }

@@ -20,7 +20,7 @@ type Snapshot struct {
 }
 
 // Key is a name in Snapshot.Objects.
-func Key(kind, name string) string { return kind + " " + strings.ToLower(name) }
+func Key(kind, name string) string { return kind + " " + Fold(name) }
 
 // Schema gives the objects in order.
 func (s *Snapshot) Schema() schema.Schema {
@@ -69,7 +69,7 @@ func (s *Snapshot) drop(key string) {
 		return
 	}
 	delete(s.Tables, name)
-	maps.DeleteFunc(s.Objects, func(_ string, o schema.Object) bool { return strings.EqualFold(o.Table, name) })
+	maps.DeleteFunc(s.Objects, func(_ string, o schema.Object) bool { return Same(o.Table, name) })
 }
 
 // These are schema.Query without its look for the tables behind virtual ones,
@@ -94,7 +94,7 @@ func (d *Database) read(ctx context.Context, s *Snapshot, query string, value an
 		if o.Kind != "table" {
 			continue
 		}
-		if s.Tables[strings.ToLower(o.Name)], err = d.table(ctx, o.Name, o.SQL); err != nil {
+		if s.Tables[Fold(o.Name)], err = d.table(ctx, o.Name, o.SQL); err != nil {
 			return nil, err
 		}
 	}
@@ -105,7 +105,7 @@ func (d *Database) read(ctx context.Context, s *Snapshot, query string, value an
 // hideShadows takes out the tables behind virtual ones among those just read.
 func (s *Snapshot) hideShadows(rows []map[string]string) {
 	for _, row := range rows {
-		name := strings.ToLower(row["name"])
+		name := Fold(row["name"])
 		i := strings.LastIndexByte(name, '_')
 		if i < 0 || !slices.Contains(shadows, name[i+1:]) {
 			continue

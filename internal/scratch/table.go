@@ -36,8 +36,8 @@ type Column struct {
 type ForeignKey struct {
 	// Parent is the table referred to, in lower case.
 	Parent string
-	// OnDelete is such as CASCADE or NO ACTION.
-	OnDelete string
+	// OnDelete and OnUpdate are such as CASCADE or NO ACTION.
+	OnDelete, OnUpdate string
 	// Columns are the child's, in lower case.
 	Columns []string
 	// Keys are the parent's columns that they refer to, one by one; empty where
@@ -65,7 +65,7 @@ func (d *Database) table(ctx context.Context, name, text string) (*Table, error)
 // describe gives a table's columns, foreign keys, and the columns of each UNIQUE
 // and PRIMARY KEY, in this order.
 const describe = `SELECT 'column' AS what, 0 AS id, name, type, "notnull", dflt_value AS value, pk, hidden FROM pragma_table_xinfo(?1)
-UNION ALL SELECT 'parent', id, "table", "to", 0, on_delete, seq, "from" FROM pragma_foreign_key_list(?1)
+UNION ALL SELECT 'parent', id, "table", "to", on_update, on_delete, seq, "from" FROM pragma_foreign_key_list(?1)
 UNION ALL SELECT 'unique', l.seq, i.name, '', 0, l.origin, i.seqno, 0 FROM pragma_index_list(?1) AS l JOIN pragma_index_info(l.name) AS i
   WHERE l.origin IN ('u', 'pk')`
 
@@ -75,17 +75,17 @@ func (t *Table) take(row map[string]string) {
 		t.Columns = append(t.Columns, column(row))
 	case "parent":
 		if row["pk"] == "0" {
-			t.Parents = append(t.Parents, ForeignKey{Parent: strings.ToLower(row["name"]), OnDelete: row["value"]})
+			t.Parents = append(t.Parents, ForeignKey{Parent: Fold(row["name"]), OnDelete: row["value"], OnUpdate: row["notnull"]})
 		}
 		last := &t.Parents[len(t.Parents)-1]
-		last.Columns = append(last.Columns, strings.ToLower(row["hidden"]))
-		last.Keys = append(last.Keys, strings.ToLower(row["type"]))
+		last.Columns = append(last.Columns, Fold(row["hidden"]))
+		last.Keys = append(last.Keys, Fold(row["type"]))
 	case "unique":
 		if row["pk"] == "0" {
 			t.Uniques = append(t.Uniques, nil)
 		}
 		last := &t.Uniques[len(t.Uniques)-1]
-		*last = append(*last, strings.ToLower(row["name"]))
+		*last = append(*last, Fold(row["name"]))
 	}
 }
 
