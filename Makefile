@@ -24,7 +24,7 @@ test: tools check ## Run all tests, of the Go code and of the Workers
 	@cd workers && npm test --silent
 
 storm: tools ## Kill and cut off dozens of updates, where the tests do with a sample (a quarter of an hour)
-	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/storm|TestFiles' -count=1 -timeout 60m -args -storm
+	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/storm|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
 
 check: tools ## Check formatting, types and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -9,10 +9,10 @@ import (
 )
 
 // cuts makes each call of a first update fail, one per update. The update may go
-// on by itself; if not, one `crane up` has to converge. A sample is every eighth
-// call from a random one on.
+// on by itself; if not, one `crane up` has to converge. A sample is every
+// sixteenth call from a random one on.
 func (s *storm) cuts(kind fault.Kind) {
-	stride := many(8, 1)
+	stride := many(16, 1)
 	call := rand.IntN(stride)
 	for s.cut(fault.Fault{Kind: kind, Count: 1, Skip: call}) {
 		call += stride

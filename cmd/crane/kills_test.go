@@ -19,7 +19,7 @@ import (
 func (s *storm) kills(target string) {
 	s.change()
 	took := s.mustUp("a change")
-	for done := 0; done < many(2, 10); {
+	for done := 0; done < many(1, 10); {
 		moment := time.Duration(rand.Int64N(int64(took)))
 		what := fmt.Sprintf("update %d, %s killed after %s", done+1, target, moment)
 		s.prepare(done%3 == 2)

@@ -2,6 +2,7 @@ package migrate_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -100,6 +101,7 @@ func TestOnTheRealEngine(t *testing.T) {
 	}
 	t.Run("a file fails", func(t *testing.T) { stops(t, e) })
 	t.Run("the first file fails", func(t *testing.T) { leavesNothing(t, e) })
+	t.Run("a file loses rows", func(t *testing.T) { guarded(t, e) })
 	t.Run("no database", func(t *testing.T) {
 		client, err := cloudflare.New(cloudflare.Config{Host: e.host, Token: account.Staging.Token, HTTPClient: e.http})
 		require.NoError(t, err)
@@ -168,4 +170,38 @@ func leavesNothing(t *testing.T, e *engine) {
 // leave leaves the judging to the engine.
 func leave(_ context.Context, _ schema.Schema, files []lint.File) ([]lint.Verdict, error) {
 	return make([]lint.Verdict, len(files)), nil
+}
+
+// guarded is the cascade story on the real engine: stopped by the linter, stopped
+// by the guard when forced past it, and let through when it is acknowledged.
+func guarded(t *testing.T, e *engine) {
+	db := e.database(t, "guarded")
+	_, err := apply(t, db, migrate.Run{Files: family2(t, rebuild)[:1]})
+	require.NoError(t, err)
+	_, err = db.Query(t.Context(), members)
+	require.NoError(t, err)
+	kept := func() string {
+		rows, err := db.Query(t.Context(), "SELECT * FROM p; SELECT * FROM c; SELECT * FROM s; SELECT name, sql FROM sqlite_schema; SELECT name FROM d1_migrations; SELECT name FROM crane_migrations")
+		require.NoError(t, err)
+		return fmt.Sprint(rows)
+	}
+	before := kept()
+	_, err = apply(t, db, migrate.Run{Files: family2(t, rebuild)})
+	require.ErrorIs(t, err, migrate.ErrLint)
+	require.ErrorContains(t, err, "0002_rebuild.sql:4:1: cascade: ")
+	require.Equal(t, before, kept())
+	_, err = apply(t, db, migrate.Run{Files: family2(t, rebuild), Lint: judged(whole)})
+	require.ErrorIs(t, err, migrate.ErrLoss)
+	require.ErrorContains(t, err, "it would have lost rows: c 3 to 0; this file committed nothing")
+	require.Equal(t, before, kept())
+
+	said := "-- crane:accept cascade they are made again\n-- crane:accept set-null and these\n-- crane:accept tighten no name is missing\n" + rebuild
+	result, err := apply(t, db, migrate.Run{Files: family2(t, said)})
+	require.NoError(t, err)
+	rows, err := db.Query(t.Context(), "SELECT * FROM c")
+	require.NoError(t, err)
+	require.Empty(t, rows[0])
+	_, err = db.Restore(t.Context(), result.Bookmark)
+	require.NoError(t, err)
+	require.Equal(t, before, kept())
 }

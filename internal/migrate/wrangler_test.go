@@ -85,11 +85,7 @@ func (w wrangler) apply(t *testing.T, f migrate.File) {
 
 func (w wrangler) run(t *testing.T, args ...string) string {
 	t.Helper()
-	client, err := cloudflare.New(cloudflare.Config{Host: w.host, Token: account.Staging.Token, HTTPClient: w.http})
-	require.NoError(t, err)
-	id, err := client.FindDatabase(t.Context(), account.Staging.ID, w.database)
-	require.NoError(t, err)
-	config := fmt.Sprintf(`{"name": "x", "d1_databases": [{"binding": "DB", "database_name": %q, "database_id": %q}]}`, w.database, id)
+	config := fmt.Sprintf(`{"name": "x", "d1_databases": [{"binding": "DB", "database_name": %q, "database_id": %q}]}`, w.database, w.id(t, w.database))
 	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "wrangler.json"), []byte(config), 0o600))
 	program, err := filepath.Abs(filepath.Join(root, "workers/node_modules/wrangler/bin/wrangler.js"))
 	require.NoError(t, err)
