@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"crane/internal/migrate"
+	"crane/internal/migration"
 	"crane/stacks"
 )
 
@@ -20,7 +20,7 @@ type DatabaseArgs struct {
 	// Root is the project's root, and Folder the folder of migrations in it.
 	Root, Folder string
 	// Files are the migrations, in their order.
-	Files []migrate.File
+	Files []migration.File
 }
 
 // Database is a D1 database with its migrations applied. What uses it must

@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"crane/internal/bundle"
-	"crane/internal/migrate"
+	"crane/internal/migration"
 	"crane/internal/secrets"
 	"crane/stacks"
 )
@@ -22,7 +22,7 @@ type plan struct {
 	fleet   stacks.Fleet
 	root    string
 	bundles map[string]*bundle.Bundle
-	files   map[string][]migrate.File
+	files   map[string][]migration.File
 	secrets map[string]string
 }
 
@@ -41,9 +41,9 @@ func (p program) plan(ctx context.Context, root string, stack stacks.Stack, s se
 }
 
 func (p *plan) readMigrations() error {
-	p.files = map[string][]migrate.File{}
+	p.files = map[string][]migration.File{}
 	for _, db := range p.fleet.Databases {
-		files, err := migrate.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
+		files, err := migration.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
 		if err != nil {
 			return fmt.Errorf("%s: %w", db.Migrations, err)
 		}

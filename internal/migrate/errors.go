@@ -7,12 +7,13 @@ import (
 
 	"crane/internal/cloudflare"
 	"crane/internal/hint"
+	"crane/internal/migration"
 )
 
 // The errors of this package.
 var (
 	// ErrInvalid means that files cannot be migrations.
-	ErrInvalid = errors.New("invalid migrations")
+	ErrInvalid = migration.ErrInvalid
 	// ErrConflict means that the files and what a database has do not agree.
 	ErrConflict = errors.New("the migrations do not continue what was applied")
 	// ErrLint means that the linter refuses a file.
@@ -36,17 +37,6 @@ var (
 	// ErrUnknown means that nobody knows whether a file was committed.
 	ErrUnknown = errors.New("it is not known whether it was committed")
 )
-
-// InvalidError has every problem of every file. It is ErrInvalid.
-type InvalidError struct {
-	// Problems each begin with a file's name.
-	Problems []string
-}
-
-func (e *InvalidError) Error() string { return list(ErrInvalid, e.Problems) }
-
-// Unwrap gives ErrInvalid.
-func (*InvalidError) Unwrap() error { return ErrInvalid }
 
 // ConflictError has everything that stands against applying. It is ErrConflict.
 type ConflictError struct {
