@@ -73,22 +73,16 @@ func (p *plan) buildBundles() error {
 
 // fetchSecrets asks once for all secrets of the stack's scope.
 func (p *plan) fetchSecrets(ctx context.Context, from program) error {
-	source := from.source
-	if source == nil {
-		infisical, err := secrets.NewInfisical(secrets.Config{
-			SiteURL: p.Infisical, ProjectID: p.InfisicalProject,
-			ClientID: p.InfisicalClient, ClientSecret: from.clientSecret,
-		})
-		if err != nil {
-			return err
-		}
-		source = infisical
-	}
-	values, err := source.Fetch(ctx, p.stack.Secrets)
+	source, err := from.open(p.Secrets)
 	if err != nil {
 		return err
 	}
-	p.secrets, err = secrets.Pick(values, p.wanted(), p.stack.Secrets, source)
+	want := p.fleet.Secrets(p.stack)
+	values, err := source.Fetch(ctx, p.stack.Secrets, want)
+	if err != nil {
+		return err
+	}
+	p.secrets, err = secrets.Pick(values, want, p.stack.Secrets, source)
 	return err
 }
 
@@ -99,16 +93,4 @@ func (p *plan) calls() stacks.Calls {
 		files += len(of)
 	}
 	return p.fleet.Calls(files)
-}
-
-// wanted are the names of all secrets that the fleet binds, and the key of the
-// fingerprints.
-func (p *plan) wanted() []string {
-	names := []string{stacks.FingerprintKey}
-	for _, w := range p.fleet.Workers {
-		for name := range w.Secrets {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,6 +15,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/hint"
+	"crane/internal/redact"
+	"crane/internal/secrets"
 	"crane/stacks"
 )
 
@@ -47,9 +51,11 @@ type vault struct {
 	values map[string]string
 }
 
-func (v *vault) String() string { return "the test's vault" }
+func (v *vault) Place(stacks.Scope) string { return "the test's vault" }
 
-func (v *vault) Fetch(_ context.Context, scope stacks.Scope) (map[string]string, error) {
+func (v *vault) AddHint(_ stacks.Scope, name string) string { return "put " + name + " there" }
+
+func (v *vault) Fetch(_ context.Context, scope stacks.Scope, _ []stacks.Secret) (map[string]string, error) {
 	v.asked = append(v.asked, scope)
 	return v.values, nil
 }
@@ -114,9 +120,9 @@ func run(t *testing.T, stack string, preview bool, change func(*program)) outcom
 	t.Helper()
 	o := outcome{
 		cloud: &cloud{resources: map[string]pulumi.MockResourceArgs{}},
-		vault: &vault{values: map[string]string{"A_KEY": "alpha", "Z_KEY": "zulu", stacks.FingerprintKey: "f"}},
+		vault: &vault{values: map[string]string{"A_KEY": "alpha", "Z_KEY": "zulu", stacks.FingerprintKey: "fingerprint-key"}},
 	}
-	p := program{fleet: fleet(), config: config(), source: o.vault, dir: layout(t)}
+	p := program{fleet: fleet(), config: config(), preview: preview, source: o.vault, dir: layout(t), redactor: &redact.Redactor{}}
 	if change != nil {
 		change(&p)
 	}
@@ -338,5 +344,34 @@ func TestRefusals(t *testing.T) {
 			require.ErrorContains(t, o.err, tt.want)
 			require.Empty(t, o.cloud.resources)
 		})
+	}
+}
+
+// TestNoSecretInWhatItSays: an error that quotes a value, as somebody else's
+// may, is told without it, and so is its hint.
+func TestNoSecretInWhatItSays(t *testing.T) {
+	t.Parallel()
+	p := program{redactor: &redact.Redactor{}, environ: []string{"CRANE_SECRET_A_KEY=the-value"}}
+	source, err := p.open(secrets.Declared{Source: secrets.FromEnvironment})
+	require.NoError(t, err)
+	_, err = source.Fetch(t.Context(), stacks.Staging.Secrets, nil)
+	require.NoError(t, err)
+	require.Equal(t, "bad text [secret]\nhint: try [secret]",
+		p.words(hint.Wrap(errors.New("bad text the-value"), "try dGhlLXZhbHVl")))
+}
+
+// TestPlaceholdersChangeNothing: not one resource is registered by an update.
+func TestPlaceholdersChangeNothing(t *testing.T) {
+	t.Parallel()
+	for preview, want := range map[bool]string{true: "", false: "placeholders are for previews only: crane:secrets is placeholder; nothing was changed"} {
+		o := run(t, "staging", preview, func(p *program) { p.source, p.config["crane:secrets"] = nil, "placeholder" })
+		if preview {
+			require.NoError(t, o.err)
+			require.Equal(t, text(secrets.Placeholder("A_KEY")),
+				o.inputs(t, "cloudflare:index/workersScript:WorkersScript notes-script")["secretTextBindings"].ArrayValue()[0].ObjectValue()["text"].SecretValue().Element)
+			continue
+		}
+		require.ErrorContains(t, o.err, want)
+		require.Empty(t, o.cloud.resources)
 	}
 }

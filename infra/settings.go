@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"crane/internal/hint"
+	"crane/internal/secrets"
 	"crane/stacks"
 )
 
@@ -18,13 +19,11 @@ var errConfig = errors.New("configuration")
 
 // settings is the stack's configuration, decoded once.
 type settings struct {
-	AccountID        string
-	APIHost          string
-	Domain           string
-	Infisical        string
-	InfisicalProject string
-	InfisicalClient  string
-	SmokeSeconds     int
+	AccountID    string
+	APIHost      string
+	Domain       string
+	Secrets      secrets.Declared
+	SmokeSeconds int
 	// Cloudflare are the settings of Cloudflare's provider, by their names there.
 	Cloudflare map[string]string
 }
@@ -35,16 +34,14 @@ type settings struct {
 func decode(config map[string]string) (settings, error) {
 	d := decoder{config: config, read: map[string]bool{}}
 	s := settings{
-		AccountID:        d.account("crane:accountId"),
-		APIHost:          d.host("cloudflare:apiHostname"),
-		Domain:           d.host("crane:domain"),
-		Infisical:        d.text("crane:infisical"),
-		InfisicalProject: d.text("crane:infisicalProject"),
-		InfisicalClient:  d.text("crane:infisicalClient"),
-		SmokeSeconds:     d.number("crane:smokeSeconds", 1, 600),
-		Cloudflare:       d.under("cloudflare:"),
+		AccountID:    d.account("crane:accountId"),
+		APIHost:      d.host("cloudflare:apiHostname"),
+		Domain:       d.host("crane:domain"),
+		Secrets:      d.source(),
+		SmokeSeconds: d.number("crane:smokeSeconds", 1, 600),
+		Cloudflare:   d.under("cloudflare:"),
 	}
-	d.secrets(s)
+	d.exposed(s)
 	d.unknown()
 	if len(d.problems) > 0 {
 		err := fmt.Errorf("%w: %s; nothing was changed", errConfig, strings.Join(d.problems, "; "))
@@ -63,9 +60,14 @@ func (d *decoder) problem(format string, args ...any) {
 	d.problems = append(d.problems, fmt.Sprintf(format, args...))
 }
 
-func (d *decoder) text(key string) string {
+// optional reads a key that may be left out.
+func (d *decoder) optional(key string) string {
 	d.read[key] = true
-	value := d.config[key]
+	return d.config[key]
+}
+
+func (d *decoder) text(key string) string {
+	value := d.optional(key)
 	if value == "" {
 		d.problem("%s is missing", key)
 	}
@@ -106,16 +108,29 @@ func (d *decoder) under(namespace string) map[string]string {
 // would take one.
 var credentials = []string{"cloudflare:apiKey", "cloudflare:apiToken", "cloudflare:apiUserServiceKey"}
 
-// secrets refuses a credential in a committed file, whose passphrase is public
+// source reads where the secrets come from.
+func (d *decoder) source() secrets.Declared {
+	declared := secrets.Declared{
+		Source:   d.optional("crane:secrets"),
+		Site:     d.optional("crane:infisical"),
+		Project:  d.optional("crane:infisicalProject"),
+		Client:   d.optional("crane:infisicalClient"),
+		Identity: d.optional("crane:infisicalIdentity"),
+	}
+	d.problems = append(d.problems, declared.Problems()...)
+	return declared
+}
+
+// exposed refuses a credential in a committed file, whose passphrase is public
 // on the local Cloudflare, and Workers on the internet that would hold the local
 // Infisical's secrets, which are public too.
-func (d *decoder) secrets(s settings) {
+func (d *decoder) exposed(s settings) {
 	for _, key := range credentials {
 		if d.config[key] != "" {
 			d.problem("%s does not belong into a stack file, but into CLOUDFLARE_API_TOKEN", key)
 		}
 	}
-	u, err := url.Parse(s.Infisical)
+	u, err := url.Parse(s.Secrets.Site)
 	if err == nil && stacks.Loopback(u.Host) && s.Domain != "" && !stacks.Loopback(s.Domain) {
 		d.problem("crane:infisical is this machine, whose secrets are public, but crane:domain is not")
 	}

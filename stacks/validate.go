@@ -34,6 +34,7 @@ func (f Fleet) Validate(root fs.FS) error {
 		c.crons(s)
 		c.cycles(s)
 	}
+	c.classes()
 	if len(c.problems) > 0 {
 		return c.problems
 	}

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"crane/internal/idtoken"
 	"crane/internal/local"
 	"crane/internal/local/account"
 	"crane/internal/local/infisical"
 	"crane/internal/project"
+	"crane/internal/secrets"
 	"crane/stacks"
 )
 
@@ -92,7 +94,7 @@ func localCredentials(l project.Layout, s project.Settings) ([]variable, error) 
 	return []variable{
 		{"CLOUDFLARE_API_BASE_URL", "https://" + s.APIHost + "/client/v4"},
 		{"CLOUDFLARE_API_TOKEN", account.Staging.Token},
-		{"CRANE_INFISICAL_CLIENT_SECRET", infisical.Staging.ClientSecret},
+		{"CRANE_INFISICAL_CLIENT_SECRET", infisical.Staging.Universal.ClientSecret},
 		{"NODE_EXTRA_CA_CERTS", c.Roots()},
 		{"PULUMI_CONFIG_PASSPHRASE", localPassphrase},
 		{"SSL_CERT_FILE", c.Roots()},
@@ -153,7 +155,22 @@ func (w world) built(l project.Layout) ([]string, error) {
 	for _, v := range vars {
 		env = append(env, v.name+"="+v.value)
 	}
-	return env, nil
+	return append(env, w.secretVariables(l)...), nil
+}
+
+// secretVariables are those that the declared source of staging's secrets reads
+// beside the client secret.
+func (w world) secretVariables(l project.Layout) []string {
+	s, err := l.ReadSettings(stacks.Staging.Name)
+	if err != nil {
+		return nil // staging has said so before
+	}
+	return slices.DeleteFunc(slices.Clone(w.environ()), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		ofJob := s.InfisicalIdentity != "" && (name == idtoken.URLVariable || name == idtoken.TokenVariable)
+		secret := s.Secrets == secrets.FromEnvironment && strings.HasPrefix(name, secrets.VariablePrefix)
+		return !ofJob && !secret
+	})
 }
 
 // inherited are the variables a built environment takes from the caller: where

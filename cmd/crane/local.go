@@ -15,9 +15,12 @@ import (
 )
 
 const localUsage = `
-usage: crane local start | stop | status [--json] | reset | secret list | secret set NAME
+usage: crane local start | stop | status [--json] | reset
+       crane local secret list [--stack S] | set [--stack S] NAME
+       crane local job [--workflow promote|deploy] [--claim NAME=VALUE]...
        crane local fault list [--json] | clear
-       crane local fault add KIND [--method M] [--path REGEXP] [--count N] [--skip N] [--for TIME]
+       crane local fault add KIND [--service api|infisical] [--method M] [--path REGEXP]
+                                  [--count N] [--skip N] [--for TIME]
 
 The local Cloudflare: API, Workers on real workerd, D1 on workerd's own engine,
 and an Infisical, in one process on the loopback interface. Its addresses are
@@ -28,12 +31,16 @@ the clock; http://<script>.localhost:<port>/cdn-cgi/handler/scheduled?cron=... f
   stop     ends it; its state stays
   status   says where it listens; --json has pid, started, api, workers, infisical
   reset    removes its state; refuses while it runs
-  secret   lists the names of staging's secrets, or sets one to what standard input holds
-  fault    lists what is to go wrong with the API's requests, adds to it, or clears it; a restart
-           clears it too. Columns of the list: KIND, METHOD, PATH, COUNT and SKIP left, FOR
+  secret   lists the names of a stack's secrets, staging's unless --stack says production,
+           or sets one to what standard input holds
+  job      prints exports that make a shell a job of the workflow, with which it can ask the
+           local issuer for tokens as GitHub's jobs do; --claim changes what they say
+  fault    lists what is to go wrong with requests, adds to it, or clears it; a restart clears it
+           too. Columns of the list: KIND, SERVICE, METHOD, PATH, COUNT and SKIP left, FOR
 
-A fault takes the next request whose method and whole path match, as the request log has them;
---count N the next N, 0 all until cleared; --skip N lets N of them pass first. Kinds:
+A fault takes the next request to the API, or with --service infisical to Infisical and the issuer
+under /oidc, whose method and whole path match, as the request log has them; --count N the next N,
+0 all until cleared; --skip N lets N of them pass first. Infisical has the first six kinds:
 
   429                      rate limit; --for is what it says in Retry-After, 1s unless given
   500-before, 500-after    an internal error before or after the request had its effect
@@ -48,6 +55,7 @@ Examples:
   crane local status --json
   printf %s my-key | crane local secret set CONTEXT_KEY
   crane local fault add 429 --method PUT --path '.*/workers/scripts/[^/]+' --count 2
+  crane local fault add 500-before --service infisical --path '.*/login'
   crane local fault list
   crane local fault clear
 `
@@ -59,10 +67,10 @@ func (w world) local(ctx context.Context, args []string) error {
 	}
 	sub := map[string]func(context.Context, []string) error{
 		"start": w.localStart, "stop": w.localStop, "status": w.localStatus,
-		"reset": w.localReset, "secret": w.localSecret, "fault": w.localFault, "serve": w.localServe,
+		"reset": w.localReset, "secret": w.localSecret, "job": w.localJob, "fault": w.localFault, "serve": w.localServe,
 	}
 	if len(rest) == 0 || sub[rest[0]] == nil {
-		return fmt.Errorf("%w: crane local needs one of start, stop, status, reset, secret, fault", errUsage)
+		return fmt.Errorf("%w: crane local needs one of start, stop, status, reset, secret, job, fault", errUsage)
 	}
 	return sub[rest[0]](ctx, rest[1:])
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -20,7 +21,8 @@ import (
 // faultPatience is how long the control endpoint may take to answer.
 const faultPatience = 10 * time.Second
 
-// localFault lists, adds and clears what is to go wrong with the API's requests.
+// localFault lists, adds and clears what is to go wrong with the requests to the
+// API and to Infisical.
 func (w world) localFault(ctx context.Context, args []string) error {
 	sub := map[string]func(context.Context, []string) error{
 		"list": w.faultList, "add": w.faultAdd, "clear": w.faultClear,
@@ -56,7 +58,7 @@ func (w world) faultTable(all []fault.Fault) error {
 		return nil
 	}
 	table := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "KIND\tMETHOD\tPATH\tCOUNT\tSKIP\tFOR")
+	fmt.Fprintln(table, "KIND\tSERVICE\tMETHOD\tPATH\tCOUNT\tSKIP\tFOR")
 	for _, f := range all {
 		count, duration := fmt.Sprint(f.Count), f.For.String()
 		if f.Count == 0 {
@@ -65,7 +67,7 @@ func (w world) faultTable(all []fault.Fault) error {
 		if f.For == 0 {
 			duration = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\n", f.Kind, orAny(f.Method), orAny(f.Path), count, f.Skip, duration)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.Kind, cmp.Or(f.Service, fault.API), orAny(f.Method), orAny(f.Path), count, f.Skip, duration)
 	}
 	return table.Flush()
 }
@@ -83,6 +85,7 @@ func (w world) faultAdd(ctx context.Context, args []string) error {
 	}
 	added := fault.Fault{Kind: fault.Kind(args[0])}
 	if err := w.noArguments("local fault add", args[1:], func(f *flag.FlagSet) {
+		f.StringVar((*string)(&added.Service), "service", "", "")
 		f.StringVar(&added.Method, "method", "", "")
 		f.StringVar(&added.Path, "path", "", "")
 		f.IntVar(&added.Count, "count", 1, "")

@@ -5,12 +5,18 @@ package main
 import (
 	"context"
 	"os"
+
+	"crane/internal/redact"
 )
 
 func main() {
+	var r redact.Redactor
+	stdout, stderr := r.Writer(os.Stdout), r.Writer(os.Stderr)
 	w := world{
-		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		environ: os.Environ, getwd: os.Getwd, executable: os.Executable,
+		stdin: os.Stdin, stdout: stdout, stderr: stderr,
+		environ: os.Environ, getwd: os.Getwd, executable: os.Executable, redactor: &r,
 	}
-	os.Exit(w.run(context.Background(), os.Args[1:]))
+	code := w.run(context.Background(), os.Args[1:])
+	_, _ = stdout.Flush(), stderr.Flush() // nobody is left to tell
+	os.Exit(code)
 }

@@ -49,7 +49,7 @@ test "$PULUMI_STACK" = staging
 // examples are those of the help texts, in an order in which each can succeed.
 func examples() string {
 	lines := []string{""}
-	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "migrate", "down"} {
+	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "migrate", "secrets", "down"} {
 		for _, v := range verbs() {
 			if v.name == name {
 				lines = append(lines, exampleLines(v)...)

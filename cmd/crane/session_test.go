@@ -23,7 +23,7 @@ func TestSession(t *testing.T) {
 	t.Parallel()
 	world := prepare(t)
 	t.Run("readme", world.readme)
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(&witness{T: t}, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -16,11 +16,13 @@ import (
 	"crane/internal/project"
 )
 
-// setup gives a session its project, and leaves no process behind, whatever
-// the session did.
+// setup gives a session its project, and leaves no process and no secret
+// behind, whatever the session did.
 func (w *workshop) setup(env *testscript.Env) error {
 	l, err := w.lay(env)
-	env.Defer(func() { stopLocal(l) })
+	seen := env.T().(*witness)
+	seen.layout, seen.home = l, env.Getenv("HOME")
+	env.Defer(func() { stopLocal(l); seen.inspect() })
 	env.Cd = l.Root
 	return err
 }
@@ -142,6 +144,7 @@ func environment(l project.Layout, env *testscript.Env) error {
 	env.Setenv("GOMODCACHE", goEnv[1])
 	env.Setenv("GOPATH", goEnv[2])
 	env.Setenv("GOFLAGS", "-trimpath -buildvcs=false")
+	env.Setenv("GOGC", "400") // hundreds of programs that live for a second
 	env.Setenv("PATH", os.Getenv("PATH")+string(filepath.ListSeparator)+filepath.Join(l.Workers(), "node_modules", ".bin"))
 	env.Setenv("CI", "1") // wrangler asks nothing and looks nothing up
 	env.Setenv("ROOT", l.Root)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"crane/internal/project"
+	"crane/internal/redact"
 	"crane/internal/toolchain"
 	"crane/stacks"
 )
@@ -20,6 +21,8 @@ type world struct {
 	environ        func() []string
 	getwd          func() (string, error)
 	executable     func() (string, error)
+	// redactor keeps what was fetched out of stdout and stderr.
+	redactor *redact.Redactor
 }
 
 // The errors of the command line itself.
@@ -49,6 +52,7 @@ func verbs() []verb {
 		{"status", "show what runs on staging", statusUsage, world.status},
 		{"drift", "compare the state of staging with what exists", driftUsage, world.drift},
 		{"migrate", "plan, check and apply the migrations of staging", migrateUsage, world.migrate},
+		{"secrets", "check and compare the secrets of the stacks", secretsUsage, world.secrets},
 		{"env", "print the exports that point a shell at staging", envUsage, world.env},
 		{"local", "start, stop and look at the local Cloudflare", localUsage, world.local},
 		{"generate", "write the files that follow from the fleet", generateUsage, world.generate},

@@ -1,6 +1,7 @@
 // Package local assembles the local Cloudflare: one process on the loopback
-// interface that is Cloudflare's API, the Workers runtime and an Infisical, with
-// all its state in one folder.
+// interface that is Cloudflare's API, the Workers runtime, and an Infisical with
+// the issuer of GitHub's identity tokens beside it, with all its state in one
+// folder.
 package local
 
 import (
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 
 	"crane/internal/hint"
+	"crane/internal/local/issuer"
 	"crane/internal/local/runtime"
 	"crane/internal/project"
 	"crane/stacks"
@@ -23,7 +25,7 @@ type Config struct {
 	API string `json:"api"`
 	// Workers is the address under which scripts answer.
 	Workers string `json:"workers"`
-	// Infisical is the address of the secrets.
+	// Infisical is the address of the secrets, and of the issuer beside them.
 	Infisical string `json:"infisical"`
 }
 
@@ -58,6 +60,9 @@ func (c Config) ServerLog() string { return c.file("server.log") }
 
 // Roots is a PEM file with the system's roots and the local authority.
 func (c Config) Roots() string { return c.file("roots.pem") }
+
+// Issuer is the address of the stand-in for GitHub's issuer of identity tokens.
+func (c Config) Issuer() string { return "http://" + c.Infisical + issuer.Prefix }
 
 // same reports whether two servers listen on the same addresses.
 func (c Config) same(o Config) bool {

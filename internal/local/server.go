@@ -23,6 +23,7 @@ import (
 	"crane/internal/local/atomicfile"
 	"crane/internal/local/fault"
 	"crane/internal/local/infisical"
+	"crane/internal/local/issuer"
 	"crane/internal/local/runtime"
 	"crane/internal/local/store"
 	"crane/stacks"
@@ -126,7 +127,7 @@ func (c Config) open(ctx context.Context) (services, error) {
 		closeAll()
 		return services{}, err
 	}
-	vault, err := infisical.Open(c.Dir, stacks.Default())
+	secrets, err := c.secrets()
 	if err != nil {
 		closeAll()
 		return services{}, err
@@ -134,11 +135,27 @@ func (c Config) open(ctx context.Context) (services, error) {
 	access := &accessLog{out: log}
 	return services{
 		api: beside(fault.Path, access.wrap("control", ownHost(faults.Control(account.All()))),
-			access.wrap("api", ownHost(faults.Wrap(cloudflare)))),
+			access.wrap("api", ownHost(faults.Wrap(fault.API, cloudflare)))),
 		workers:   access.wrap("workers", rt),
-		infisical: access.wrap("infisical", ownHost(infisical.New(infisical.Config{Store: vault}))),
+		infisical: access.wrap("infisical", ownHost(faults.Wrap(fault.Infisical, secrets))),
 		close:     closeAll,
 	}, nil
+}
+
+// secrets is Infisical, and beside it, under its prefix, the issuer that it trusts.
+func (c Config) secrets() (http.Handler, error) {
+	store, err := infisical.Open(c.Dir, stacks.Default())
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := issuer.Open(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(issuer.Prefix+"/", tokens.Handler(c.Issuer()))
+	mux.Handle("/", infisical.New(infisical.Config{Store: store, Trust: tokens.Trust(c.Issuer())}))
+	return mux, nil
 }
 
 // beside puts a handler at one path and leaves all others to the rest.

@@ -35,7 +35,7 @@ func TestReadSettings(t *testing.T) {
 	require.Equal(t, "git checkout Pulumi.staging.yaml", hint.Of(err))
 
 	write := func(text string) { require.NoError(t, os.WriteFile(l.StackFile("staging"), []byte(text), 0o644)) }
-	write("config:\n  crane:accountId: 12\n  crane:domain: d\n")
+	write("config:\n  crane:accountId: 12\n  crane:domain: d\n  crane:infisical: 7\n")
 	_, err = l.ReadSettings("staging")
 	require.ErrorIs(t, err, ErrMalformed)
 	for _, key := range []string{"cloudflare:apiHostname", "crane:accountId", "crane:infisical"} {
@@ -48,7 +48,7 @@ func TestReadSettings(t *testing.T) {
 
 	write("config:\n  cloudflare:apiHostname: 127.0.0.1:1\n  crane:accountId: a\n  crane:domain: localhost:2\n  crane:infisical: http://127.0.0.1:3\n")
 	s, err := l.ReadSettings("staging")
-	require.NoError(t, err)
+	require.NoError(t, err, "where secrets come from is the source's to check")
 	require.Equal(t, Settings{APIHost: "127.0.0.1:1", AccountID: "a", Domain: "localhost:2", Infisical: "http://127.0.0.1:3"}, s)
 	require.True(t, s.Local())
 	require.Equal(t, "127.0.0.1:3", s.InfisicalHost())

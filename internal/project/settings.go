@@ -22,8 +22,13 @@ type Settings struct {
 	AccountID string
 	// Domain is the domain under which scripts answer.
 	Domain string
-	// Infisical is the address secrets come from.
+	// Secrets is the source of the secrets; empty means Infisical.
+	Secrets string
+	// Infisical is the address secrets come from, if they come from Infisical.
 	Infisical string
+	// InfisicalProject, InfisicalClient and InfisicalIdentity are the project and
+	// the identity that reads it, by Universal Auth or by OIDC.
+	InfisicalProject, InfisicalClient, InfisicalIdentity string
 }
 
 // Local reports whether the stack lives on the local Cloudflare.
@@ -65,7 +70,12 @@ func parseSettings(name string, text []byte) (Settings, error) {
 		APIHost:   read.text("cloudflare:apiHostname"),
 		AccountID: read.text("crane:accountId"),
 		Domain:    read.text("crane:domain"),
-		Infisical: read.text("crane:infisical"),
+
+		Secrets:           read.optional("crane:secrets"),
+		Infisical:         read.optional("crane:infisical"),
+		InfisicalProject:  read.optional("crane:infisicalProject"),
+		InfisicalClient:   read.optional("crane:infisicalClient"),
+		InfisicalIdentity: read.optional("crane:infisicalIdentity"),
 	}
 	return s, errors.Join(read.problems...)
 }
@@ -74,6 +84,14 @@ type reader struct {
 	file     string
 	values   map[string]any
 	problems []error
+}
+
+// optional reads a string that may be left out.
+func (r *reader) optional(key string) string {
+	if r.values[key] == nil {
+		return ""
+	}
+	return r.text(key)
 }
 
 // text reads a required string and remembers what is wrong, so that all

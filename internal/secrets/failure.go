@@ -5,40 +5,61 @@ import (
 	"fmt"
 	"net/http"
 
-	sdk "github.com/infisical/go-sdk/packages/errors"
+	sdkerrors "github.com/infisical/go-sdk/packages/errors"
 
 	"crane/internal/hint"
+	"crane/internal/idtoken"
 	"crane/stacks"
 )
 
 var errNoToken = errors.New("the login was answered without a token, so this is not an Infisical server")
 
-// failure says what went wrong in the words of this package: the SDK's carry
-// the whole address with its query and a request id that help nobody here.
-func (s *Infisical) failure(scope stacks.Scope, err error) error {
-	kind, what, next := ErrUnavailable, err.Error(), s.startHint()
-	var api *sdk.APIError
-	if errors.As(err, &api) {
-		what = fmt.Sprintf("HTTP %d %s", api.StatusCode, api.ErrorMessage)
-		kind, next = s.classify(api.StatusCode, scope)
+// loginFailure is about the identity, whatever was not found.
+func (s *infisical) loginFailure(scope stacks.Scope, err error) error {
+	var api *sdkerrors.APIError
+	switch {
+	case errors.Is(err, idtoken.ErrRefused):
+		return fmt.Errorf("logging in as %s: %w", s.login, err)
+	case errors.As(err, &api) && api.StatusCode < 500 && api.StatusCode != http.StatusTooManyRequests:
+		return s.failed(scope, api, ErrDenied, s.deniedHint(scope))
 	}
-	return hint.Wrap(fmt.Errorf("%w: reading environment %s, path %s of %s: %s",
-		kind, scope.Environment, scope.Path, s, what), next)
+	return s.failure(scope, err)
 }
 
-func (s *Infisical) classify(status int, scope stacks.Scope) (error, string) {
-	switch {
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return ErrDenied, fmt.Sprintf("check the identity's client id and secret, and that it may read environment %s, path %s",
-			scope.Environment, scope.Path)
-	case status == http.StatusNotFound:
+// failure says what went wrong in the words of this package: the SDK's carry
+// the whole address with its query and a request id that help nobody here.
+func (s *infisical) failure(scope stacks.Scope, err error) error {
+	var api *sdkerrors.APIError
+	if errors.As(err, &api) {
+		kind, next := s.classify(api.StatusCode, scope)
+		return s.failed(scope, api, kind, next)
+	}
+	return hint.Wrap(fmt.Errorf("%w: reading %s: %w", ErrUnavailable, s.Place(scope), err), s.startHint())
+}
+
+func (s *infisical) failed(scope stacks.Scope, api *sdkerrors.APIError, kind error, next string) error {
+	return hint.Wrap(fmt.Errorf("%w: reading %s: HTTP %d %s", kind, s.Place(scope), api.StatusCode, api.ErrorMessage), next)
+}
+
+func (s *infisical) classify(status int, scope stacks.Scope) (error, string) {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return ErrDenied, s.deniedHint(scope)
+	case http.StatusNotFound:
 		return ErrNotFound, fmt.Sprintf("check the project id, or create path %s in environment %s", scope.Path, scope.Environment)
+	case http.StatusTooManyRequests:
+		return ErrLimited, "wait a minute and try again"
 	default:
 		return ErrUnavailable, s.startHint()
 	}
 }
 
-func (s *Infisical) startHint() string {
+func (s *infisical) deniedHint(scope stacks.Scope) string {
+	return fmt.Sprintf("check %s and what it logs in with, and that it may read environment %s, path %s",
+		s.login, scope.Environment, scope.Path)
+}
+
+func (s *infisical) startHint() string {
 	if s.loopback {
 		return "crane local start"
 	}

@@ -3,15 +3,14 @@ package secrets
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
 	"strings"
+	"time"
 
-	infisical "github.com/infisical/go-sdk"
 	"github.com/infisical/go-sdk/packages/models"
 
 	"crane/internal/hint"
+	"crane/internal/redact"
 	"crane/stacks"
 )
 
@@ -20,56 +19,48 @@ import (
 // with it. Source: github.com/Infisical/infisical, INFISICAL_SECRET_VALUE_HIDDEN_MASK.
 const hiddenMask = "<hidden-by-infisical>"
 
-// organizationVariable moves a login to another organization: the SDK reads it
-// whenever none is declared, and none can be declared as "the default one".
-const organizationVariable = "INFISICAL_AUTH_ORGANIZATION_SLUG"
-
-// Config declares one machine identity of Infisical and the project it reads.
-// Every field is required: the SDK would fill an empty one from the
-// environment, and then the environment would choose what is deployed.
-type Config struct {
-	// SiteURL is the server's address, https unless it is this machine.
-	SiteURL string
-	// ProjectID is the project's id, not its slug.
-	ProjectID string
-	// ClientID and ClientSecret are the identity's Universal Auth credentials.
-	ClientID, ClientSecret string
-}
-
-// Infisical is a Source on the official SDK.
-type Infisical struct {
-	config   Config
+// infisical is a Source on the official SDK.
+type infisical struct {
+	declared Declared
+	login    login
+	redactor *redact.Redactor
 	loopback bool
 }
 
-// NewInfisical checks a configuration, with ErrConfig; it makes no request.
-func NewInfisical(c Config) (*Infisical, error) {
-	if err := c.complete(); err != nil {
-		return nil, err
-	}
-	u, err := url.Parse(c.SiteURL)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, siteError("the site URL is not an address such as https://eu.infisical.com")
-	}
-	loopback := stacks.Loopback(u.Host)
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
-		return nil, siteError(fmt.Sprintf("the site URL %s is not https", u.Redacted()))
-	}
-	return &Infisical{config: c, loopback: loopback}, nil
+func newInfisical(d Declared, l login, r *redact.Redactor) *infisical {
+	u, err := url.Parse(d.Site)
+	return &infisical{declared: d, login: l, redactor: r, loopback: err == nil && stacks.Loopback(u.Host)}
 }
 
-// String is the source's form in messages.
-func (s *Infisical) String() string {
-	return fmt.Sprintf("infisical project %s at %s", s.config.ProjectID, s.config.SiteURL)
+// Place holds what a person needs to find the folder.
+func (s *infisical) Place(scope stacks.Scope) string {
+	return fmt.Sprintf("environment %s, path %s of infisical project %s at %s",
+		scope.Environment, scope.Path, s.declared.Project, s.declared.Site)
+}
+
+// AddHint is the command that adds a secret. The one for the local stand-in
+// reads the value from standard input.
+func (s *infisical) AddHint(scope stacks.Scope, name string) string {
+	for _, stack := range stacks.All() {
+		if s.loopback && scope == stack.Secrets {
+			return strings.TrimSpace("crane local secret set "+stackFlag(stack)) + " " + name
+		}
+	}
+	return fmt.Sprintf("infisical secrets set --projectId %s --env %s --path %s %s=…",
+		s.declared.Project, scope.Environment, scope.Path, name)
+}
+
+func stackFlag(stack stacks.Stack) string {
+	if stack.Name == stacks.Staging.Name {
+		return ""
+	}
+	return "--stack " + stack.Name
 }
 
 // Fetch logs in and lists one scope, without imports and without the folders
 // below it. The SDK takes no context: when the context ends first, Fetch
 // returns at once and what the SDK still does is thrown away.
-func (s *Infisical) Fetch(ctx context.Context, scope stacks.Scope) (map[string]string, error) {
-	if err := refuseOrganization(); err != nil {
-		return nil, err
-	}
+func (s *infisical) Fetch(ctx context.Context, scope stacks.Scope, _ []stacks.Secret) (map[string]string, error) {
 	type answer struct {
 		values map[string]string
 		err    error
@@ -81,110 +72,65 @@ func (s *Infisical) Fetch(ctx context.Context, scope stacks.Scope) (map[string]s
 	}()
 	select {
 	case <-ctx.Done():
-		return nil, fmt.Errorf("reading secrets of %s from %s: %w", scope, s, context.Cause(ctx))
+		return nil, fmt.Errorf("reading secrets from %s: %w", s.Place(scope), context.Cause(ctx))
 	case a := <-done:
 		return a.values, a.err
 	}
 }
 
-// AddHint is the command that adds a secret. The one for the local stand-in
-// reads the value from standard input and knows staging only.
-func (s *Infisical) AddHint(scope stacks.Scope, name string) string {
-	if s.loopback && scope == stacks.Staging.Secrets {
-		return "crane local secret set " + name
-	}
-	return fmt.Sprintf("infisical secrets set --projectId %s --env %s --path %s %s=…",
-		s.config.ProjectID, scope.Environment, scope.Path, name)
-}
-
-func (s *Infisical) fetch(ctx context.Context, scope stacks.Scope) (map[string]string, error) {
-	client := infisical.NewInfisicalClient(ctx, s.options())
-	token, err := client.Auth().UniversalAuthLogin(s.config.ClientID, s.config.ClientSecret)
+func (s *infisical) fetch(ctx context.Context, scope stacks.Scope) (map[string]string, error) {
+	c := newClient(ctx, s.declared)
+	token, err := s.login.in(ctx, c, s.redactor)
 	if err != nil {
-		return nil, s.failure(scope, err)
+		return nil, s.loginFailure(scope, err)
 	}
-	if token.AccessToken == "" {
-		return nil, s.failure(scope, errNoToken)
+	s.redactor.Add(token.value)
+	if life := tooLong(token); life != "" {
+		return nil, s.outlives(life, c.revoke())
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	list, err := client.Secrets().ListSecrets(s.listing(scope))
+	listed, err := c.list(scope)
 	if err != nil {
 		return nil, s.failure(scope, err)
 	}
-	return s.values(scope, list.Secrets)
+	return s.values(scope, listed)
 }
 
-// options turns off everything the SDK does beyond what it is asked: renewing
-// in the background, caching, printing. It retries nothing, because its retries
-// print to standard error and cannot be stopped.
-func (s *Infisical) options() infisical.Config {
-	return infisical.Config{
-		SiteUrl:              strings.TrimSuffix(s.config.SiteURL, "/"),
-		UserAgent:            "crane",
-		AutoTokenRefresh:     infisical.BoolPtr(false),
-		SilentMode:           true,
-		CacheExpiryInSeconds: 0,
-		LogWriter:            io.Discard,
-		RetryRequestsConfig: &infisical.RetryRequestsConfig{
-			ExponentialBackoff: &infisical.ExponentialBackoffStrategy{MaxRetries: 0},
-		},
+// tooLong says how long a token may live, also by being renewed, if that is more
+// than stacks.TokenLife. To Infisical no life at all is one without end.
+func tooLong(t token) string {
+	for _, life := range []time.Duration{t.life, t.longest} {
+		if life <= 0 {
+			return "ever"
+		}
+		if life > stacks.TokenLife {
+			return life.String()
+		}
 	}
+	return ""
 }
 
-// listing says every choice aloud, the defaults of the server's versions differ.
-func (s *Infisical) listing(scope stacks.Scope) infisical.ListSecretsOptions {
-	return infisical.ListSecretsOptions{
-		ProjectID:              s.config.ProjectID,
-		Environment:            scope.Environment,
-		SecretPath:             scope.Path,
-		IncludeImports:         false,
-		Recursive:              false,
-		ExpandSecretReferences: false,
-		AttachToProcessEnv:     false,
+func (s *infisical) outlives(life string, revoked error) error {
+	then := "and the token was given back"
+	if revoked != nil {
+		then = fmt.Sprintf("but the token is still good, because giving it back failed: %v", revoked)
 	}
+	return hint.Wrap(fmt.Errorf("%w: %s may live for %s at %s, and the limit is %s; no secret was read, %s",
+		ErrLife, s.login, life, s.declared.Site, stacks.TokenLife, then),
+		fmt.Sprintf("set access token TTL and max TTL of the identity to %d seconds", int(stacks.TokenLife.Seconds())))
 }
 
-func (s *Infisical) values(scope stacks.Scope, listed []models.Secret) (map[string]string, error) {
+func (s *infisical) values(scope stacks.Scope, listed []models.Secret) (map[string]string, error) {
 	values := make(map[string]string, len(listed))
 	for _, secret := range listed {
 		if secret.SecretValue == hiddenMask {
-			return nil, hint.Wrap(fmt.Errorf("%w: %s in %s of %s can be listed but not read",
-				ErrHidden, secret.SecretKey, scope, s),
+			return nil, hint.Wrap(fmt.Errorf("%w: %s can be listed but not read, in %s", ErrHidden, secret.SecretKey, s.Place(scope)),
 				"give the identity a role that may read values in that environment")
 		}
 		values[secret.SecretKey] = secret.SecretValue
+		s.redactor.Add(secret.SecretValue)
 	}
 	return values, nil
-}
-
-func (c Config) complete() error {
-	var empty []string
-	for _, f := range []struct{ name, value string }{
-		{"site URL", c.SiteURL}, {"project id", c.ProjectID},
-		{"client id", c.ClientID}, {"client secret", c.ClientSecret},
-	} {
-		if strings.TrimSpace(f.value) == "" {
-			empty = append(empty, f.name)
-		}
-	}
-	if len(empty) == 0 {
-		return nil
-	}
-	return hint.Wrap(fmt.Errorf("%w: no %s; no request was made", ErrConfig, strings.Join(empty, ", no ")),
-		"set crane:infisical and the identity of the stack")
-}
-
-func siteError(what string) error {
-	return hint.Wrap(fmt.Errorf("%w: %s; no request was made", ErrConfig, what),
-		"set crane:infisical to an https address, or to http on this machine")
-}
-
-func refuseOrganization() error {
-	if os.Getenv(organizationVariable) == "" {
-		return nil
-	}
-	return hint.Wrap(fmt.Errorf("%w: %s would choose the organization; no request was made",
-		ErrConfig, organizationVariable), "unset "+organizationVariable)
 }

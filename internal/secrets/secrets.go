@@ -1,72 +1,60 @@
-// Package secrets fetches the values that the Workers' secret bindings need.
-// Errors name secrets and the places where they were looked for, never values.
+// Package secrets fetches the values that the Workers' secret bindings need,
+// and proves that two stacks do not share what they must not share. Errors name
+// secrets and the places where they were looked for, never values.
 package secrets
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 
 	"crane/internal/hint"
+	"crane/internal/redact"
 	"crane/stacks"
 )
 
 // Source is where values come from.
 type Source interface {
-	// Fetch gives every secret of one scope by its name. It returns early with
-	// the context's error when the context ends.
-	Fetch(ctx context.Context, scope stacks.Scope) (map[string]string, error)
-	// String is the source's form in messages; it holds nothing secret.
-	String() string
+	// Fetch gives every secret that one scope holds by its name, in one call,
+	// those that are wanted or not. It returns early with the context's error
+	// when the context ends.
+	Fetch(ctx context.Context, scope stacks.Scope, want []stacks.Secret) (map[string]string, error)
+	// Place is where the source looks for a scope, as messages have it; it holds
+	// nothing secret.
+	Place(scope stacks.Scope) string
+	// AddHint is the command that adds a secret there.
+	AddHint(scope stacks.Scope, name string) string
 }
 
 // Pick chooses the wanted secrets among those fetched from a scope. An empty
-// value counts as missing, and all that are missing are listed in one ErrMissing.
-func Pick(values map[string]string, want []string, scope stacks.Scope, source Source) (map[string]string, error) {
+// value counts as missing, and all that are missing are listed in one
+// ErrMissing. One that is shorter than redact.Least is an ErrShort, because it
+// could not be kept out of what is printed.
+func Pick(values map[string]string, want []stacks.Secret, scope stacks.Scope, source Source) (map[string]string, error) {
 	picked := make(map[string]string, len(want))
-	var missing []string
-	for _, name := range want {
-		if values[name] == "" {
-			missing = append(missing, name)
-			continue
+	var missing, short []string
+	for _, s := range want {
+		switch value := values[s.Name]; {
+		case value == "":
+			missing = append(missing, s.Name)
+		case len(value) < redact.Least:
+			short = append(short, s.Name)
+		default:
+			picked[s.Name] = value
 		}
-		picked[name] = values[name]
 	}
 	if len(missing) > 0 {
-		return nil, missingError(missing, scope, source)
+		return nil, lacking(ErrMissing, missing, scope, source)
+	}
+	if len(short) > 0 {
+		return nil, lacking(ErrShort, short, scope, source)
 	}
 	return picked, nil
 }
 
-// Fingerprint is a keyed digest of a secret, 64 hexadecimal digits: it changes
-// when the value does, and without the key nobody can test a guess against it.
-// The name is part of it, so that equal values of two secrets do not show.
-func Fingerprint(key, name, value string) string {
-	mac := hmac.New(sha256.New, []byte(key))
-	fmt.Fprintf(mac, "%d:%s%s", len(name), name, value)
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-func missingError(names []string, scope stacks.Scope, source Source) error {
+func lacking(kind error, names []string, scope stacks.Scope, source Source) error {
 	slices.Sort(names)
-	names = slices.Compact(names)
-	err := fmt.Errorf("%w: %s (looked in environment %s, path %s of %s)",
-		ErrMissing, strings.Join(names, ", "), scope.Environment, scope.Path, source)
-	return hint.Wrap(err, addHint(names, scope, source))
-}
-
-// adder is a source that knows the command which adds a secret to it.
-type adder interface {
-	AddHint(scope stacks.Scope, name string) string
-}
-
-func addHint(names []string, scope stacks.Scope, source Source) string {
-	if a, ok := source.(adder); ok {
-		return a.AddHint(scope, names[0])
-	}
-	return fmt.Sprintf("add them to %s", source)
+	err := fmt.Errorf("%w: %s (looked in %s)", kind, strings.Join(names, ", "), source.Place(scope))
+	return hint.Wrap(err, source.AddHint(scope, names[0]))
 }

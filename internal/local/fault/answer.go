@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,7 +12,7 @@ import (
 // answerer answers a request that met a fault.
 type answerer func(w http.ResponseWriter, r *http.Request, f Fault)
 
-// limited is the answer to a client that asks too often.
+// limited is Cloudflare's answer to a client that asks too often.
 func limited(w http.ResponseWriter, r *http.Request, f Fault) {
 	wait := f.retryAfter()
 	w.Header().Set("Retry-After", fmt.Sprint(wait))
@@ -48,15 +47,35 @@ type envelope struct {
 	Messages []message `json:"messages"`
 }
 
-// says answers in Cloudflare's form. What is left of the request is read first,
-// so that a client which is still sending it sees the answer.
+// says answers in Cloudflare's form.
 func says(status, code int, text string) answerer {
 	return func(w http.ResponseWriter, r *http.Request, _ Fault) {
-		_, _ = io.Copy(io.Discard, r.Body) // the client has gone: nobody to tell
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(envelope{Errors: []message{{code, text}}, Messages: []message{}})
+		sends(w, r, status, envelope{Errors: []message{{code, text}}, Messages: []message{}})
 	}
+}
+
+// infisicalLimited is Infisical's answer to a client that asks too often.
+func infisicalLimited(w http.ResponseWriter, r *http.Request, f Fault) {
+	w.Header().Set("Retry-After", fmt.Sprint(f.retryAfter()))
+	infisicalSays(w, r, http.StatusTooManyRequests, "RateLimitExceeded",
+		fmt.Sprintf("Rate limit exceeded. Please try again in %d seconds", f.retryAfter()))
+}
+
+// infisicalInternal is the answer of an Infisical that has a problem of its own.
+func infisicalInternal(w http.ResponseWriter, r *http.Request, _ Fault) {
+	infisicalSays(w, r, http.StatusInternalServerError, "InternalServerError", "Something went wrong")
+}
+
+// infisicalSays answers in Infisical's form.
+func infisicalSays(w http.ResponseWriter, r *http.Request, status int, kind, text string) {
+	sends(w, r, status, map[string]any{"reqId": "req-local", "statusCode": status, "message": text, "error": kind})
+}
+
+// sends answers in JSON. What is left of the request is read first, so that a
+// client which is still sending it sees the answer.
+func sends(w http.ResponseWriter, r *http.Request, status int, what any) {
+	_, _ = io.Copy(io.Discard, r.Body) // the client has gone: nobody to tell
+	answer(w, status, what)
 }
 
 // lost takes an answer that nobody will see.

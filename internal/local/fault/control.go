@@ -19,7 +19,8 @@ import (
 //	DELETE  clears all
 //
 // It wants the token of a local account, as Authorization: Bearer. A refusal is
-// {"error","hint"}. Faults are for both accounts, unless a path says otherwise.
+// {"error","hint"}. Faults are for both accounts, unless a path says otherwise,
+// and for Infisical when they say so.
 const Path = "/crane/faults"
 
 // maxBody bounds a fault's JSON, in bytes.

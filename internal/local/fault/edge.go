@@ -33,7 +33,7 @@ func (s *Set) Edge(rt api.Runtime) *Edge {
 // version takes the place of one that is on its way.
 func (e *Edge) Deploy(script runtime.Script) {
 	at := slot{script.Account, script.Name}
-	delay, _ := e.faults.meet(true, "", api.Prefix+"/accounts/"+at.account+"/workers/scripts/"+at.name)
+	delay, _ := e.faults.meet(API, true, "", api.Prefix+"/accounts/"+at.account+"/workers/scripts/"+at.name)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.drop(at)

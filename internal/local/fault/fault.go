@@ -1,7 +1,8 @@
 // Package fault makes the local Cloudflare fail on demand, in the ways in which
 // Cloudflare does: rate limits, errors, lost answers, slow answers, D1's own
-// troubles, and uploads that take a while to be seen. Faults are in memory
-// only: a restart clears them.
+// troubles, and uploads that take a while to be seen. The Infisical beside it
+// fails in those of them that it has too. Faults are in memory only: a restart
+// clears them.
 package fault
 
 import (
@@ -19,6 +20,8 @@ import (
 type Fault struct {
 	// Kind is what goes wrong.
 	Kind Kind `json:"kind"`
+	// Service is whose requests meet it; empty is API.
+	Service Service `json:"service,omitempty"`
 	// Method is the HTTP method of the requests that meet it; empty is any.
 	Method string `json:"method,omitempty"`
 	// Path is a regular expression that matches their whole path, as it is in
@@ -63,7 +66,11 @@ func (f Fault) entry() (*entry, error) {
 	rule, known := rules[f.Kind]
 	switch {
 	case !known:
-		return nil, f.invalid("is no kind of fault", "use one of "+strings.Join(names(), ", "))
+		return nil, f.invalid("is no kind of fault", "use one of "+strings.Join(names(API), ", "))
+	case f.service() != API && f.service() != Infisical:
+		return nil, f.invalid(fmt.Sprintf("is for %q, which is no service that has faults", f.Service), "use api or infisical")
+	case !rule.happens(f.service()):
+		return nil, f.invalid("is nothing that happens to "+string(f.Service), "use one of "+strings.Join(names(f.service()), ", "))
 	case err != nil:
 		return nil, f.invalid("cannot match paths: "+err.Error(), "see https://pkg.go.dev/regexp/syntax for what a path can be")
 	case f.Count < 0 || f.Skip < 0 || f.For < 0:
@@ -77,6 +84,8 @@ func (f Fault) entry() (*entry, error) {
 	}
 	return &entry{f, path}, nil
 }
+
+func (f Fault) service() Service { return cmp.Or(f.Service, API) }
 
 func (f Fault) invalid(why, next string) error {
 	return hint.Wrap(fmt.Errorf("%w: %q %s; no fault was added", ErrInvalid, f.Kind, why), next)
@@ -93,8 +102,8 @@ func anchored(path string) (*regexp.Regexp, error) {
 }
 
 // meets counts a request and reports whether it meets the fault.
-func (e *entry) meets(upload bool, method, path string) bool {
-	if rules[e.Kind].upload != upload || e.Method != "" && e.Method != method || !e.path.MatchString(path) {
+func (e *entry) meets(service Service, upload bool, method, path string) bool {
+	if e.service() != service || rules[e.Kind].upload != upload || e.Method != "" && e.Method != method || !e.path.MatchString(path) {
 		return false
 	}
 	if e.Skip > 0 {
@@ -119,11 +128,13 @@ func (f Fault) retryAfter() int {
 	return int((wait + time.Second - 1) / time.Second)
 }
 
-// names are the kinds in alphabetical order.
-func names() []string {
+// names are the kinds that a service can meet, in alphabetical order.
+func names(service Service) []string {
 	var all []string
-	for kind := range rules {
-		all = append(all, string(kind))
+	for kind, rule := range rules {
+		if rule.happens(service) {
+			all = append(all, string(kind))
+		}
 	}
 	slices.Sort(all)
 	return all

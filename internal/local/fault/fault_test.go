@@ -36,7 +36,7 @@ func newTarget(t *testing.T, on ...Fault) *target {
 	for _, f := range on {
 		require.NoError(t, g.Add(f))
 	}
-	g.server = httptest.NewServer(g.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	g.server = httptest.NewServer(g.Wrap(API, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		g.effects.Add(1)
 		w.Header().Set("X-Real", "yes")
@@ -179,7 +179,7 @@ func TestFaultsTogether(t *testing.T) {
 		}
 		began := time.Now()
 		w := httptest.NewRecorder()
-		handler := s.Wrap(http.NotFoundHandler())
+		handler := s.Wrap(API, http.NotFoundHandler())
 		handler.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 		require.Equal(t, 429, w.Code)
 		require.Equal(t, 3*time.Second, time.Since(began))
@@ -204,6 +204,8 @@ func TestInvalidFaults(t *testing.T) {
 		`"" is no kind`:            {},
 		`"latency" has a number`:   {Kind: Latency, For: -1},
 		"missing argument to repe": {Kind: CutBefore, Path: "*"},
+		`is for "vault", which`:    {Kind: CutBefore, Service: "vault"},
+		`is for "API", which`:      {Kind: CutBefore, Service: "API"},
 	} {
 		err := s.Add(f)
 		require.ErrorIs(t, err, ErrInvalid, why)
@@ -248,7 +250,7 @@ func TestPropagation(t *testing.T) {
 
 		slow := Fault{Kind: Propagation, Path: "/client/v4/accounts/acc/workers/scripts/w", Count: 1, For: Duration(3 * time.Second)}
 		require.NoError(t, s.Add(slow))
-		require.HTTPStatusCode(t, s.Wrap(http.NotFoundHandler()).ServeHTTP, "PUT", slow.Path, nil, 404)
+		require.HTTPStatusCode(t, s.Wrap(API, http.NotFoundHandler()).ServeHTTP, "PUT", slow.Path, nil, 404)
 		deploy("other", "1")
 		deploy("w", "2")
 		require.Empty(t, s.List(), "one upload has met it")
@@ -313,7 +315,7 @@ func TestControlByHand(t *testing.T) {
 	status, body := send("POST", `{"kind":"latency","for":"2s"}`, token)
 	require.Equal(t, 201, status, body)
 	require.JSONEq(t, `{"kind":"latency","count":1,"skip":0,"for":"2s"}`, body)
-	for _, wrong := range []string{`{"kind":"cut-after","cuont":2}`, `{"kind":"latency","for":"soon"}`, `{`, ``} {
+	for _, wrong := range []string{`{"kind":"cut-after","service":"d1"}`, `{"kind":"cut-after","cuont":2}`, `{"kind":"latency","for":"soon"}`, `{`, ``} {
 		status, body = send("POST", wrong, token)
 		require.Equal(t, 400, status, wrong)
 		require.Contains(t, body, `{"error":"invalid fault: `)

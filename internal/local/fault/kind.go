@@ -1,5 +1,15 @@
 package fault
 
+// Service is a part of the local Cloudflare that faults are for, as the request
+// log names it.
+type Service string
+
+// The services there are: the first is meant when a fault names none.
+const (
+	API       Service = "api"
+	Infisical Service = "infisical"
+)
+
 // Kind names what goes wrong.
 type Kind string
 
@@ -9,7 +19,8 @@ const (
 	// RateLimit is Cloudflare's 429, with its headers
 	// (https://developers.cloudflare.com/fundamentals/api/reference/limits/) and
 	// the body that users report
-	// (https://github.com/cloudflare/terraform-provider-cloudflare/issues/6502).
+	// (https://github.com/cloudflare/terraform-provider-cloudflare/issues/6502), or
+	// Infisical's (github.com/Infisical/infisical, backend/src/server/config).
 	RateLimit Kind = "429"
 	// ErrorBefore and ErrorAfter are an internal error, HTTP 500, as in
 	// https://github.com/cloudflare/workers-sdk/issues/14731 for D1.
@@ -53,20 +64,33 @@ type rule struct {
 	upload bool
 	// effect means that the request has its effect first.
 	effect bool
-	// answer stands for the real answer; nil only takes time.
-	answer answerer
+	// answers stand for the real answer, by service; none only takes time.
+	answers map[Service]answerer
 }
 
+// happens reports whether a kind is one that a service can meet.
+func (r rule) happens(s Service) bool {
+	timeOnly := r.answers == nil && !r.upload
+	return s == API || timeOnly || r.answers[s] != nil
+}
+
+var cuts = map[Service]answerer{API: cut, Infisical: cut}
+
+var internals = map[Service]answerer{API: internal, Infisical: infisicalInternal}
+
 var rules = map[Kind]rule{
-	RateLimit:   {duration: optional, answer: limited},
-	ErrorBefore: {answer: internal},
-	ErrorAfter:  {answer: internal, effect: true},
-	CutBefore:   {answer: cut},
-	CutAfter:    {answer: cut, effect: true},
+	RateLimit:   {duration: optional, answers: map[Service]answerer{API: limited, Infisical: infisicalLimited}},
+	ErrorBefore: {answers: internals},
+	ErrorAfter:  {answers: internals, effect: true},
+	CutBefore:   {answers: cuts},
+	CutAfter:    {answers: cuts, effect: true},
 	Latency:     {duration: required},
 	Propagation: {duration: required, upload: true},
-	Overloaded:  {answer: says(429, 7429, "D1 DB is overloaded. Requests queued for too long.")},
-	Reset:       {answer: says(429, 7429, "D1 DB storage operation exceeded timeout which caused object to be reset.")},
-	Quota: {answer: says(400, 7500, "Your account has exceeded D1's free tier daily row write limit. Upgrade to a paid plan or wait "+
-		"until tomorrow (midnight UTC) to continue. See https://developers.cloudflare.com/d1/platform/limits/ for more details.")},
+	Overloaded:  {answers: cloudflare(says(429, 7429, "D1 DB is overloaded. Requests queued for too long."))},
+	Reset:       {answers: cloudflare(says(429, 7429, "D1 DB storage operation exceeded timeout which caused object to be reset."))},
+	Quota: {answers: cloudflare(says(400, 7500, "Your account has exceeded D1's free tier daily row write limit. Upgrade to a paid plan or wait "+
+		"until tomorrow (midnight UTC) to continue. See https://developers.cloudflare.com/d1/platform/limits/ for more details."))},
 }
+
+// cloudflare is an answer that only Cloudflare's API has.
+func cloudflare(a answerer) map[Service]answerer { return map[Service]answerer{API: a} }

@@ -46,10 +46,10 @@ func (s *Set) Clear() {
 	s.on = nil
 }
 
-// Wrap lets a handler's requests meet the faults.
-func (s *Set) Wrap(next http.Handler) http.Handler {
+// Wrap lets the requests of a service's handler meet the faults that are for it.
+func (s *Set) Wrap(service Service, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		delay, met := s.meet(false, r.Method, r.URL.Path)
+		delay, met := s.meet(service, false, r.Method, r.URL.Path)
 		if pause(r.Context(), delay) != nil {
 			panic(http.ErrAbortHandler) // nobody waits for the answer
 		}
@@ -61,19 +61,19 @@ func (s *Set) Wrap(next http.Handler) http.Handler {
 		if rule.effect {
 			next.ServeHTTP(lost{http.Header{}}, r)
 		}
-		rule.answer(w, r, *met)
+		rule.answers[service](w, r, *met)
 	})
 }
 
 // meet returns how long a request or an upload is kept waiting, by all faults
 // that do so, and the oldest fault that answers it, if any. A fault does not
 // count what an older one has answered.
-func (s *Set) meet(upload bool, method, path string) (delay time.Duration, met *Fault) {
+func (s *Set) meet(service Service, upload bool, method, path string) (delay time.Duration, met *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.on = slices.DeleteFunc(s.on, func(e *entry) bool {
-		answers := rules[e.Kind].answer != nil
-		if answers && met != nil || !e.meets(upload, method, path) {
+		answers := rules[e.Kind].answers != nil
+		if answers && met != nil || !e.meets(service, upload, method, path) {
 			return false
 		}
 		if answers {

@@ -4,110 +4,104 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 
 	"crane/stacks"
 )
 
-// hiddenMask is what the real server answers in place of a hidden value.
-const hiddenMask = "<hidden-by-infisical>"
-
-// secret is one secret as the real server describes it.
-type secret struct {
-	ID            string   `json:"id"`
-	LegacyID      string   `json:"_id"`
-	Workspace     string   `json:"workspace"`
-	Environment   string   `json:"environment"`
-	Version       int      `json:"version"`
-	Type          string   `json:"type"`
-	SecretKey     string   `json:"secretKey"`
-	SecretValue   string   `json:"secretValue"`
-	SecretComment string   `json:"secretComment"`
-	SecretPath    string   `json:"secretPath"`
-	Hidden        bool     `json:"secretValueHidden"`
-	Metadata      []string `json:"secretMetadata"`
-	Tags          []string `json:"tags"`
+// version is what differs between versions of the listing.
+type version struct {
+	// project is the query's name of the project's id.
+	project string
+	// imports are the query's names of the wish for imported secrets.
+	imports []string
+	// wished is what a query means that says nothing of them.
+	wished bool
 }
 
-// list answers one scope; the query's name of the project differs by version.
-func (s *server) list(project string) http.HandlerFunc {
+var (
+	v3 = version{project: "workspaceId", imports: []string{"include_imports"}}
+	v4 = version{project: "projectId", imports: []string{"includeImports", "include_imports"}, wished: true}
+)
+
+// wants reports whether a query wants imported secrets too.
+func (v version) wants(query url.Values) bool {
+	for _, name := range v.imports {
+		if query.Has(name) {
+			return query.Get(name) == "true"
+		}
+	}
+	return v.wished
+}
+
+// list answers one scope and, where they are wanted, its imports.
+func (s *server) list(v version) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		scope, values, ok := s.read(w, r, project)
+		f, ok := s.open(w, r, v)
 		if !ok {
 			return
 		}
-		secrets := []secret{}
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			secrets = append(secrets, describe(r, scope, name, values[name]))
+		imports := []imported{}
+		if v.wants(r.URL.Query()) {
+			imports = s.imports(f)
 		}
-		answer(w, map[string]any{"secrets": secrets, "imports": []any{}})
+		answer(w, map[string]any{"secrets": f.secrets(), "imports": imports})
 	}
 }
 
-func (s *server) one(project string) http.HandlerFunc {
+func (s *server) one(v version) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		scope, values, ok := s.read(w, r, project)
+		f, ok := s.open(w, r, v)
 		if !ok {
 			return
 		}
 		name := r.PathValue("name")
-		value, ok := values[name]
+		value, ok := f.values[name]
 		if !ok {
 			refuse(w, http.StatusNotFound, "NotFound", fmt.Sprintf("Secret with name '%s' not found", name))
 			return
 		}
-		answer(w, map[string]any{"secret": describe(r, scope, name, value)})
+		answer(w, map[string]any{"secret": f.secret(name, value)})
 	}
 }
 
-// read admits a request to a scope, or answers why not.
-func (s *server) read(w http.ResponseWriter, r *http.Request, project string) (stacks.Scope, map[string]string, bool) {
+// open admits a request to a folder, or answers why not.
+func (s *server) open(w http.ResponseWriter, r *http.Request, v version) (folder, bool) {
 	query := r.URL.Query()
 	scope := stacks.Scope{Environment: query.Get("environment"), Path: cleanPath(query.Get("secretPath"))}
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	environment, ok := s.tokens.environment(token)
+	id, denied := s.tokens.use(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	switch {
-	case !ok:
-		refuse(w, http.StatusUnauthorized, "UnauthorizedError", "Token missing, invalid or expired")
-		return scope, nil, false
-	case query.Get(project) != Project:
-		refuse(w, http.StatusNotFound, "NotFound", fmt.Sprintf("Project with ID '%s' not found", query.Get(project)))
-		return scope, nil, false
-	case scope.Environment != environment:
+	case denied != nil:
+		denied.answer(w)
+		return folder{}, false
+	case query.Get(v.project) != Project:
+		refuse(w, http.StatusNotFound, "NotFound", fmt.Sprintf("Project with ID '%s' not found", query.Get(v.project)))
+		return folder{}, false
+	case scope.Environment != id.Environment:
 		refuse(w, http.StatusForbidden, "PermissionDenied",
 			fmt.Sprintf("You are not allowed to read secrets in environment '%s'", scope.Environment))
-		return scope, nil, false
+		return folder{}, false
 	case query.Get("recursive") == "true":
 		refuse(w, http.StatusBadRequest, "BadRequest", "The local stand-in reads one folder at a time: recursive must be false")
-		return scope, nil, false
+		return folder{}, false
 	}
-	values, err := s.store.scope(scope)
-	if errors.Is(err, ErrNotFound) {
-		refuse(w, http.StatusNotFound, "NotFound",
-			fmt.Sprintf("Folder with path '%s' in environment with slug '%s' not found", scope.Path, scope.Environment))
-		return scope, nil, false
-	}
+	values, err := s.Store.scope(scope)
 	if err != nil {
-		refuse(w, http.StatusInternalServerError, "InternalServerError", err.Error())
-		return scope, nil, false
+		missing(w, scope, err)
+		return folder{}, false
 	}
-	return scope, values, true
+	return folder{scope, values, id.ListOnly || query.Get("viewSecretValue") == "false"}, true
 }
 
-func describe(r *http.Request, scope stacks.Scope, name, value string) secret {
-	hidden := r.URL.Query().Get("viewSecretValue") == "false"
-	if hidden {
-		value = hiddenMask
+func missing(w http.ResponseWriter, scope stacks.Scope, err error) {
+	if !errors.Is(err, ErrNotFound) {
+		refuse(w, http.StatusInternalServerError, "InternalServerError", err.Error())
+		return
 	}
-	id := scope.Environment + ":" + scope.Path + ":" + name
-	return secret{
-		ID: id, LegacyID: id, Workspace: Project, Environment: scope.Environment, Version: 1, Type: "shared",
-		SecretKey: name, SecretValue: value, SecretPath: scope.Path, Hidden: hidden,
-		Metadata: []string{}, Tags: []string{},
-	}
+	refuse(w, http.StatusNotFound, "NotFound",
+		fmt.Sprintf("Folder with path '%s' in environment with slug '%s' not found", scope.Path, scope.Environment))
 }
 
 // cleanPath is a path as the store has it: no slash at the end, / for none.

@@ -8,13 +8,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
+
+	"crane/internal/local/issuer"
+	"crane/stacks"
 )
-
-// DefaultTTL is how long a token is good for.
-const DefaultTTL = 15 * time.Minute
-
-// maxBody bounds a login's body, in bytes.
-const maxBody = 16 << 10
 
 // Config is what the stand-in needs.
 type Config struct {
@@ -22,12 +19,18 @@ type Config struct {
 	Store *Store
 	// Clock tells when a token ends; nil means time.Now.
 	Clock func() time.Time
-	// TTL is how long a token is good for, whole seconds; zero means DefaultTTL.
-	TTL time.Duration
+	// Identities may log in; nil means those of the function of this name.
+	Identities []Identity
+	// Imports are the folders whose secrets a folder takes in, the one that wins
+	// last. An identity sees those of its own environment.
+	Imports map[stacks.Scope][]stacks.Scope
+	// Trust is the issuer whose tokens logins by OIDC bring; without one they are
+	// all refused.
+	Trust issuer.Trust
 }
 
 type server struct {
-	store  *Store
+	Config
 	tokens *tokens
 }
 
@@ -36,67 +39,28 @@ func New(c Config) http.Handler {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	if c.TTL == 0 {
-		c.TTL = DefaultTTL
+	if c.Identities == nil {
+		c.Identities = Identities()
 	}
-	s := &server{store: c.Store, tokens: newTokens(c.Clock, c.TTL)}
+	s := &server{c, newTokens(c.Clock)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /api/v1/auth/universal-auth/login", s.login)
+	mux.HandleFunc("POST /api/v1/auth/universal-auth/login", s.universalLogin)
+	mux.HandleFunc("POST /api/v1/auth/oidc-auth/login", s.oidcLogin)
 	mux.HandleFunc("POST /api/v1/auth/token/renew", s.renew)
 	mux.HandleFunc("POST /api/v1/auth/token/revoke", s.revoke)
-	mux.HandleFunc("GET /api/v3/secrets/raw", s.list("workspaceId"))
-	mux.HandleFunc("GET /api/v3/secrets/raw/{name}", s.one("workspaceId"))
-	mux.HandleFunc("GET /api/v4/secrets", s.list("projectId"))
-	mux.HandleFunc("GET /api/v4/secrets/{name}", s.one("projectId"))
+	mux.HandleFunc("GET /api/v3/secrets/raw", s.list(v3))
+	mux.HandleFunc("GET /api/v3/secrets/raw/{name}", s.one(v3))
+	mux.HandleFunc("GET /api/v4/secrets", s.list(v4))
+	mux.HandleFunc("GET /api/v4/secrets/{name}", s.one(v4))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "NotFound", "Route "+r.Method+":"+r.URL.Path+" not found")
 	})
 	return mux
 }
 
-func (s *server) login(w http.ResponseWriter, r *http.Request) {
-	var body struct{ ClientID, ClientSecret string }
-	if !decode(w, r, &body) {
-		return
-	}
-	token, ok := s.tokens.issue(body.ClientID, body.ClientSecret)
-	if !ok {
-		refuse(w, http.StatusUnauthorized, "UnauthorizedError", "Invalid credentials")
-		return
-	}
-	answer(w, s.tokens.response(token))
-}
-
-func (s *server) renew(w http.ResponseWriter, r *http.Request) {
-	var body struct{ AccessToken string }
-	if !decode(w, r, &body) {
-		return
-	}
-	if !s.tokens.renew(body.AccessToken) {
-		refuse(w, http.StatusUnauthorized, "UnauthorizedError", "Failed to renew access token")
-		return
-	}
-	answer(w, s.tokens.response(body.AccessToken))
-}
-
-func (s *server) revoke(w http.ResponseWriter, r *http.Request) {
-	var body struct{ AccessToken string }
-	if !decode(w, r, &body) {
-		return
-	}
-	s.tokens.revoke(body.AccessToken)
-	answer(w, map[string]string{"message": "Successfully revoked access token"})
-}
-
-func decode(w http.ResponseWriter, r *http.Request, into any) bool {
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into)
-	if err != nil {
-		refuse(w, http.StatusUnprocessableEntity, "ValidationFailure", "Body is not the JSON expected")
-	}
-	return err == nil
-}
-
 func answer(w http.ResponseWriter, body any) { reply(w, http.StatusOK, body) }
+
+func (d denial) answer(w http.ResponseWriter) { refuse(w, d.status, d.kind, d.message) }
 
 // refuse answers in Infisical's error shape.
 func refuse(w http.ResponseWriter, status int, kind, message string) {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,27 +15,42 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"crane/internal/local/infisical"
+	"crane/internal/local/issuer"
 	"crane/stacks"
 )
 
-// site is a running stand-in whose clock the test moves.
+var birth = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+
+// site is a running stand-in, with the issuer that it trusts, whose clock the
+// test moves.
 type site struct {
-	t     *testing.T
-	url   string
-	store *infisical.Store
-	now   atomic.Pointer[time.Time]
+	t      *testing.T
+	url    string
+	store  *infisical.Store
+	issuer *issuer.Issuer
+	now    atomic.Pointer[time.Time]
 }
 
-func start(t *testing.T) *site {
+// start runs it with the identities there are.
+func start(t *testing.T) *site { return startWith(t, infisical.Config{}) }
+
+func startWith(t *testing.T, c infisical.Config) *site {
 	t.Helper()
-	store, _ := open(t)
-	s := &site{t: t, store: store}
-	s.advance(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
-	server := httptest.NewServer(infisical.New(infisical.Config{
-		Store: store, TTL: time.Minute, Clock: func() time.Time { return *s.now.Load() },
-	}))
+	store, file := open(t)
+	tokens, err := issuer.Open(filepath.Dir(file))
+	require.NoError(t, err)
+	s := &site{t: t, store: store, issuer: tokens}
+	s.advance(birth)
+	tokens.Clock = func() time.Time { return *s.now.Load() }
+	server := httptest.NewUnstartedServer(nil)
+	s.url = "http://" + server.Listener.Addr().String()
+	c.Store, c.Clock, c.Trust = store, tokens.Clock, tokens.Trust(s.url+issuer.Prefix)
+	mux := http.NewServeMux()
+	mux.Handle(issuer.Prefix+"/", tokens.Handler(s.url+issuer.Prefix))
+	mux.Handle("/", infisical.New(c))
+	server.Config.Handler = mux
+	server.Start()
 	t.Cleanup(server.Close)
-	s.url = server.URL
 	return s
 }
 
@@ -41,8 +58,14 @@ func (s *site) advance(to time.Time) { s.now.Store(&to) }
 
 func (s *site) do(method, path, token, body string) (int, map[string]any) {
 	s.t.Helper()
-	req, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
+	return s.send(method, path, "application/json", token, body)
+}
+
+func (s *site) send(method, path, kind, token, body string) (int, map[string]any) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
 	require.NoError(s.t, err)
+	req.Header.Set("Content-Type", kind)
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
@@ -56,13 +79,36 @@ func (s *site) do(method, path, token, body string) (int, map[string]any) {
 	return res.StatusCode, answer
 }
 
+// login logs an identity in with its client secret.
 func (s *site) login(id infisical.Identity) string {
 	s.t.Helper()
 	status, body := s.do("POST", "/api/v1/auth/universal-auth/login", "",
-		`{"clientId":"`+id.ClientID+`","clientSecret":"`+id.ClientSecret+`"}`)
+		`{"clientId":"`+id.Universal.ClientID+`","clientSecret":"`+id.Universal.ClientSecret+`"}`)
 	require.Equal(s.t, 200, status)
-	require.Equal(s.t, "Bearer", body["tokenType"])
-	require.EqualValues(s.t, 60, body["expiresIn"])
+	return body["accessToken"].(string)
+}
+
+// job is a token of a job with these claims, for this audience.
+func (s *site) job(claims issuer.Claims, audience string) string {
+	s.t.Helper()
+	job, err := issuer.StartJob(s.t.Context(), http.DefaultClient, s.url+issuer.Prefix, claims)
+	require.NoError(s.t, err)
+	status, body := s.do("GET", strings.TrimPrefix(job.URL, s.url)+"&audience="+url.QueryEscape(audience), job.Token, "")
+	require.Equal(s.t, 200, status)
+	return body["value"].(string)
+}
+
+// present brings somebody else's token to an identity.
+func (s *site) present(id, token string) (int, map[string]any) {
+	s.t.Helper()
+	return s.do("POST", "/api/v1/auth/oidc-auth/login", "", `{"identityId":"`+id+`","jwt":"`+token+`"}`)
+}
+
+// promoted logs the production identity in as the job that promotes.
+func (s *site) promoted() string {
+	s.t.Helper()
+	status, body := s.present("local-production", s.job(issuer.Promotion("sha"), stacks.SecretsAudience))
+	require.Equal(s.t, 200, status, body)
 	return body["accessToken"].(string)
 }
 
@@ -92,7 +138,7 @@ func TestListsOneScope(t *testing.T) {
 func TestAnswersOneSecret(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	token := s.login(infisical.Production)
+	token := s.promoted()
 	const query = "?workspaceId=local&environment=prod&secretPath=/alpha"
 	status, body := s.do("GET", "/api/v3/secrets/raw/OWN"+query, token, "")
 	require.Equal(t, 200, status)
@@ -116,6 +162,16 @@ func TestAValueSetIsSeenAtOnce(t *testing.T) {
 	require.Equal(t, "ADDED", body["secrets"].([]any)[0].(map[string]any)["secretKey"])
 }
 
+// requireRefused wants the real server's shape, and no token in it.
+func requireRefused(t *testing.T, status int, message string, body map[string]any) {
+	t.Helper()
+	require.Equal(t, message, body["message"])
+	require.EqualValues(t, status, body["statusCode"])
+	require.NotEmpty(t, body["error"])
+	require.NotEmpty(t, body["reqId"])
+	require.Len(t, body, 4)
+}
+
 func TestServerRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -127,6 +183,10 @@ func TestServerRefusals(t *testing.T) {
 	}{
 		{"wrong secret", "POST", "/api/v1/auth/universal-auth/login", "", `{"clientId":"local-staging","clientSecret":"x"}`, 401, "Invalid credentials"},
 		{"no secret", "POST", "/api/v1/auth/universal-auth/login", "", `{"clientId":"local-staging"}`, 401, "Invalid credentials"},
+		{"no such identity", "POST", "/api/v1/auth/universal-auth/login", "", `{"clientId":"local-production","clientSecret":""}`, 401, "Invalid credentials"},
+		{"nobody", "POST", "/api/v1/auth/universal-auth/login", "", `{}`, 401, "Invalid credentials"},
+		{"not text", "POST", "/api/v1/auth/universal-auth/login", "", `{"clientId":"local-staging","clientSecret":["local-staging-client-secret"]}`, 401, "Invalid credentials"},
+		{"too long", "POST", "/api/v1/auth/universal-auth/login", "", `{"clientId":"` + strings.Repeat("x", 1<<15) + `"}`, 422, "Body is not the JSON expected"},
 		{"no JSON", "POST", "/api/v1/auth/universal-auth/login", "", `nonsense`, 422, "Body is not the JSON expected"},
 		{"no token", "GET", v3, "", "", 401, "Token missing, invalid or expired"},
 		{"unknown token", "GET", v3, "local-1", "", 401, "Token missing, invalid or expired"},
@@ -138,31 +198,6 @@ func TestServerRefusals(t *testing.T) {
 	} {
 		status, body := s.do(tc.method, tc.path, tc.token, tc.body)
 		require.Equal(t, tc.status, status, tc.what)
-		require.Equal(t, tc.message, body["message"], tc.what)
-		require.EqualValues(t, tc.status, body["statusCode"], tc.what)
+		requireRefused(t, tc.status, tc.message, body)
 	}
-}
-
-func TestTokensEnd(t *testing.T) {
-	t.Parallel()
-	s := start(t)
-	born := *s.now.Load()
-	token, other := s.login(infisical.Staging), s.login(infisical.Staging)
-	require.NotEqual(t, token, other)
-
-	s.advance(born.Add(40 * time.Second))
-	status, _ := s.do("POST", "/api/v1/auth/token/renew", "", `{"accessToken":"`+token+`"}`)
-	require.Equal(t, 200, status)
-	s.advance(born.Add(70 * time.Second))
-	status, _ = s.do("GET", v3, token, "")
-	require.Equal(t, 200, status, "renewed")
-	status, _ = s.do("GET", v3, other, "")
-	require.Equal(t, 401, status, "ended")
-	status, _ = s.do("POST", "/api/v1/auth/token/renew", "", `{"accessToken":"`+other+`"}`)
-	require.Equal(t, 401, status, "too late to renew")
-
-	status, _ = s.do("POST", "/api/v1/auth/token/revoke", token, `{"accessToken":"`+token+`"}`)
-	require.Equal(t, 200, status)
-	status, _ = s.do("GET", v3, token, "")
-	require.Equal(t, 401, status, "revoked")
 }

@@ -2,7 +2,6 @@ package infisical
 
 import (
 	"crypto/rand"
-	"crypto/subtle"
 	"sync"
 	"time"
 )
@@ -10,15 +9,16 @@ import (
 // tokens are the logins of a running stand-in.
 type tokens struct {
 	now func() time.Time
-	ttl time.Duration
 
 	mu   sync.Mutex
-	live map[string]grant
+	live map[string]*grant
 }
 
+// grant is what a token is good for.
 type grant struct {
-	environment string
-	until       time.Time
+	identity    Identity
+	born, until time.Time
+	uses        int
 }
 
 // tokenResponse is the body that answers a login and a renewal.
@@ -29,45 +29,63 @@ type tokenResponse struct {
 	TokenType         string `json:"tokenType"`
 }
 
-func newTokens(now func() time.Time, ttl time.Duration) *tokens {
-	return &tokens{now: now, ttl: ttl, live: map[string]grant{}}
+func newTokens(now func() time.Time) *tokens {
+	return &tokens{now: now, live: map[string]*grant{}}
 }
 
 // issue logs an identity in; ended tokens are forgotten on the way.
-func (t *tokens) issue(clientID, clientSecret string) (string, bool) {
-	for _, id := range Identities() {
-		if id.ClientID != clientID || subtle.ConstantTimeCompare([]byte(id.ClientSecret), []byte(clientSecret)) != 1 {
-			continue
-		}
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.forget()
-		token := "local-" + rand.Text()
-		t.live[token] = grant{environment: id.Environment, until: t.now().Add(t.ttl)}
-		return token, true
-	}
-	return "", false
-}
-
-// environment is the one a token may read.
-func (t *tokens) environment(token string) (string, bool) {
+func (t *tokens) issue(id Identity) tokenResponse {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.forget()
-	g, ok := t.live[token]
-	return g.environment, ok
+	token := "local-" + rand.Text()
+	born := t.now()
+	t.live[token] = &grant{identity: id, born: born, until: born.Add(id.ttl())}
+	return response(token, id)
 }
 
-func (t *tokens) renew(token string) bool {
+// use counts a request and says whose it is. A token that is used up is none.
+func (t *tokens) use(token string) (Identity, *denial) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	g, refused := t.find(token, "Token missing, invalid or expired")
+	if refused != nil {
+		return Identity{}, refused
+	}
+	g.uses++
+	return g.identity, nil
+}
+
+// renew lets a token live for another TTL from now. One that would live longer
+// than it may is refused, and ends.
+func (t *tokens) renew(token string) (tokenResponse, *denial) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	g, refused := t.find(token, "No identity access token found")
+	if refused != nil {
+		return tokenResponse{}, refused
+	}
+	until := t.now().Add(g.identity.ttl())
+	if until.After(g.born.Add(g.identity.maxTTL())) {
+		delete(t.live, token)
+		return tokenResponse{}, unauthorized("Failed to renew MI access token past its Max TTL expiration")
+	}
+	g.until = until
+	return response(token, g.identity), nil
+}
+
+// find finds a token that is good for something. The caller holds mu.
+func (t *tokens) find(token, missing string) (*grant, *denial) {
 	t.forget()
 	g, ok := t.live[token]
-	if ok {
-		g.until = t.now().Add(t.ttl)
-		t.live[token] = g
+	if !ok {
+		return nil, unauthorized("%s", missing)
 	}
-	return ok
+	if g.identity.Uses > 0 && g.uses >= g.identity.Uses {
+		delete(t.live, token)
+		return nil, unauthorized("Unable to renew because access token number of uses limit reached")
+	}
+	return g, nil
 }
 
 func (t *tokens) revoke(token string) {
@@ -84,7 +102,9 @@ func (t *tokens) forget() {
 	}
 }
 
-func (t *tokens) response(token string) tokenResponse {
-	seconds := int64(t.ttl / time.Second)
-	return tokenResponse{AccessToken: token, ExpiresIn: seconds, AccessTokenMaxTTL: seconds, TokenType: "Bearer"}
+func response(token string, id Identity) tokenResponse {
+	return tokenResponse{
+		AccessToken: token, TokenType: "Bearer",
+		ExpiresIn: int64(id.ttl() / time.Second), AccessTokenMaxTTL: int64(id.maxTTL() / time.Second),
+	}
 }
