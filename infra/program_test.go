@@ -120,7 +120,7 @@ func run(t *testing.T, stack string, preview bool, change func(*program)) outcom
 	t.Helper()
 	o := outcome{
 		cloud: &cloud{resources: map[string]pulumi.MockResourceArgs{}},
-		vault: &vault{values: map[string]string{"A_KEY": "alpha", "Z_KEY": "zulu", stacks.FingerprintKey: "fingerprint-key"}},
+		vault: &vault{values: map[string]string{"A_KEY": "alpha", "Z_KEY": "zulu", stacks.FingerprintKey: "a-fingerprint-key-for-tests"}},
 	}
 	p := program{fleet: fleet(), config: config(), preview: preview, source: o.vault, dir: layout(t), redactor: &redact.Redactor{}}
 	if change != nil {

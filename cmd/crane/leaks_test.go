@@ -1,27 +1,32 @@
 package main
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"crane/internal/project"
-	"crane/internal/redact"
 )
 
 // witness is what a session runs under: it fails one in which a secret shows,
 // in whatever any command printed, in the state, in a log, or in the HOME.
 type witness struct {
 	*testing.T
-	layout project.Layout
-	home   string
+	layout     project.Layout
+	home, work string
+	fed        []string
 }
 
 func (w *witness) Run(name string, session func(testscript.T)) {
@@ -37,18 +42,35 @@ func (w *witness) Log(args ...any) {
 	w.T.Helper()
 	text := fmt.Sprint(args...)
 	w.T.Log(text)
-	for _, secret := range w.secrets() {
-		for line := range strings.Lines(text) {
-			if !strings.HasPrefix(line, "> ") {
-				w.search("the session's output", line, secret)
-			}
+	var said strings.Builder
+	for line := range strings.Lines(text) {
+		if command, ok := strings.CutPrefix(line, "> "); ok {
+			w.notice(strings.TrimSpace(command))
+			continue
 		}
+		said.WriteString(line)
+	}
+	w.search("the session's output", said.String())
+}
+
+// notice remembers the secrets that a command line of the session brings in: what
+// it feeds to `crane local secret set`, which may be gone from the vault at the
+// end, and the variables that hold secrets.
+func (w *witness) notice(command string) {
+	if file, ok := strings.CutPrefix(command, "stdin "); ok {
+		text, err := os.ReadFile(strings.ReplaceAll(file, "$WORK", w.work))
+		if err == nil {
+			w.fed = append(w.fed, strings.TrimSpace(string(text)))
+		}
+	}
+	if variable, ok := strings.CutPrefix(command, "env CRANE_SECRET_"); ok {
+		_, value, _ := strings.Cut(variable, "=")
+		w.fed = append(w.fed, value)
 	}
 }
 
 // inspect looks at what the session has left on the disk.
 func (w *witness) inspect() {
-	secrets := w.secrets()
 	for _, place := range []string{w.layout.Hidden("state"), w.layout.PulumiHome(), w.home, w.layout.Local()} {
 		err := filepath.WalkDir(place, func(path string, entry fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
@@ -58,9 +80,7 @@ func (w *witness) inspect() {
 				return err
 			}
 			text, err := os.ReadFile(path)
-			for _, secret := range secrets {
-				w.search(path, string(text), secret)
-			}
+			w.search(path, string(text))
 			return err
 		})
 		if err != nil {
@@ -75,17 +95,42 @@ func (w *witness) vault(path string) bool {
 	return strings.HasPrefix(path, w.layout.Local()) && !strings.HasSuffix(path, ".log") && !strings.HasSuffix(path, ".jsonl")
 }
 
-func (w *witness) search(where, text, secret string) {
-	for _, form := range redact.Forms(secret) {
-		if strings.Contains(text, form) {
-			w.Errorf("a secret shows in %s as %q:\n%.300s", where, form, text)
-			return
+// tokens are what a login gives: an access token of the local Infisical, and the
+// identity token of a job.
+var tokens = regexp.MustCompile(`\blocal-[A-Z2-7]{26}\b|\beyJ[A-Za-z0-9_-]{20,}\.eyJ`)
+
+func (w *witness) search(where, text string) {
+	w.T.Helper()
+	if found := tokens.FindString(text); found != "" {
+		w.Errorf("a token shows in %s: %.20s...", where, found)
+	}
+	for _, secret := range append(w.held(), w.fed...) {
+		for _, form := range forms(secret) {
+			if strings.Contains(text, form) {
+				w.Errorf("a secret shows in %s as %q", where, form)
+				break
+			}
 		}
 	}
 }
 
-// secrets are all that the local Infisical holds in the end.
-func (w *witness) secrets() (values []string) {
+// forms are those that a secret may show in, written here once more, so that
+// nothing is missed because the redactor misses it.
+func forms(secret string) []string {
+	if len(secret) < 4 {
+		return nil
+	}
+	quoted, _ := json.Marshal(secret)
+	return []string{
+		secret, strings.Trim(string(quoted), `"`), strings.Trim(strconv.Quote(secret), `"`),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		url.QueryEscape(secret), url.PathEscape(secret), hex.EncodeToString([]byte(secret)),
+	}
+}
+
+// held are all that the local Infisical holds in the end, and the staging
+// identity's own.
+func (w *witness) held() (values []string) {
 	text, err := os.ReadFile(filepath.Join(w.layout.Local(), "infisical.json"))
 	if err != nil {
 		return nil // a session without a local Cloudflare has none

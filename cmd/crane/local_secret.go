@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"crane/internal/local"
 	"crane/internal/local/infisical"
@@ -64,9 +65,13 @@ func (w world) secretSet(store *infisical.Store, scope stacks.Scope, args []stri
 	if len(args) != 1 {
 		return fmt.Errorf("%w: crane local secret set needs one NAME; the value is read from standard input", errUsage)
 	}
-	value, err := io.ReadAll(io.LimitReader(w.stdin, 64<<10))
+	value, err := io.ReadAll(io.LimitReader(w.stdin, stacks.MaxVarBytes+1))
 	if err != nil {
 		return err
+	}
+	if len(value) > stacks.MaxVarBytes || !utf8.Valid(value) {
+		return fmt.Errorf("%w: the value of %s is not text of at most %d bytes, which is what Cloudflare takes; nothing was changed",
+			errUsage, args[0], stacks.MaxVarBytes)
 	}
 	return store.Set(scope, args[0], strings.TrimRight(string(value), "\r\n"))
 }

@@ -14,7 +14,7 @@ func main() {
 	stdout, stderr := r.Writer(os.Stdout), r.Writer(os.Stderr)
 	w := world{
 		stdin: os.Stdin, stdout: stdout, stderr: stderr,
-		environ: os.Environ, getwd: os.Getwd, executable: os.Executable, redactor: &r,
+		environ: os.Environ, getwd: os.Getwd, executable: os.Executable, redactor: &r, names: os.Stdout,
 	}
 	code := w.run(context.Background(), os.Args[1:])
 	_, _ = stdout.Flush(), stderr.Flush() // nobody is left to tell

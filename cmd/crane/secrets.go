@@ -22,15 +22,15 @@ one is ever shown.
   diff    each secret on both stacks, and whether they hold the same value.
           Exits with 1 when they share one of class infra, also under another
           name, or when it cannot be said
-  proof   staging's proof: keyed digests of its infra secrets, with which
-          production can tell, without reading staging, that it shares none
+  proof   staging's proof: keyed digests of its secrets, with which production
+          can tell, without reading staging, that it shares none of class infra
 
 The stack is staging unless --stack says production, whose secrets only a job of
 the workflow can read: outside of one, diff shows staging's and fails. Within
 one, diff --proof FILE compares with staging's proof instead of reading both.
 
-Columns of check: SECRET, CLASS, STATE (present, missing, short, unused),
-WORKERS. Of diff: SECRET, CLASS, STAGING, PRODUCTION (present, missing, unread),
+Columns of check: SECRET, CLASS, STATE (present, missing, short, long,
+unused), WORKERS. Of diff: SECRET, CLASS, STAGING, PRODUCTION (present, missing, unread),
 VALUES (same, different, unknown). --json prints {"stack", "secrets": [{"name",
 "class", "state", "workers"}]} and {"secrets": [{"name", "class", "staging",
 "production", "values"}]}; proof prints {"key", "marks"}. Fields are only ever

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"crane/internal/redact"
+	"crane/internal/secrets"
 	"crane/stacks"
 )
 
@@ -59,7 +59,7 @@ func (h held) states() []secretStatus {
 	unused := maps.Clone(h.values)
 	for _, s := range h.want {
 		delete(unused, s.Name)
-		rows = append(rows, secretStatus{Name: s.Name, Class: string(s.Class), State: h.state(s.Name), Workers: append([]string{}, s.Workers...)})
+		rows = append(rows, secretStatus{Name: s.Name, Class: string(s.Class), State: secrets.State(s.Name, h.values[s.Name]), Workers: append([]string{}, s.Workers...)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(unused)) {
 		rows = append(rows, secretStatus{Name: name, State: "unused", Workers: []string{}})
@@ -67,19 +67,8 @@ func (h held) states() []secretStatus {
 	return rows
 }
 
-func (h held) state(name string) string {
-	switch value := h.values[name]; {
-	case value == "":
-		return "missing"
-	case len(value) < redact.Least:
-		return "short"
-	default:
-		return "present"
-	}
-}
-
 func (w world) checkTable(rows []secretStatus) error {
-	out := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+	out := tabwriter.NewWriter(w.names, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "SECRET\tCLASS\tSTATE\tWORKERS")
 	for _, r := range rows {
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", r.Name, orDash(r.Class), r.State, orDash(strings.Join(r.Workers, ", ")))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"crane/internal/hint"
 	"crane/internal/project"
 	"crane/internal/secrets"
 	"crane/stacks"
@@ -78,23 +76,21 @@ func (w world) sides(ctx context.Context, l project.Layout, file string) (sides,
 		return d, err
 	}
 	d.staging = &staging
-	d.proof, err = secrets.Prove(staging.want, staging.values)
-	if d.unread == nil {
-		d.unread = err
-	}
+	d.proof = secrets.Prove(stacks.Default(), staging.values)
 	return d, nil
 }
 
 func readProof(file string) (secrets.Proof, error) {
-	var p secrets.Proof
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
-		return p, fmt.Errorf("%w: %w", errUnread, err)
+		return secrets.Proof{}, fmt.Errorf("%w: %w", errUnread, err)
 	}
-	if err := json.Unmarshal(text, &p); err != nil || p.Key == "" {
-		return p, hint.Wrap(fmt.Errorf("%w: %s is no proof", errUnread, file), "crane secrets proof > "+file)
+	defer f.Close()
+	proof, err := secrets.ReadProof(f)
+	if err != nil {
+		err = fmt.Errorf("%w: %s: %w", errUnread, file, err)
 	}
-	return p, nil
+	return proof, err
 }
 
 // prove makes staging's proof.
@@ -107,7 +103,7 @@ func (w world) prove(ctx context.Context, l project.Layout) (secrets.Proof, erro
 	if err != nil {
 		return secrets.Proof{}, err
 	}
-	return secrets.Prove(staging.want, values)
+	return secrets.Prove(stacks.Default(), values), nil
 }
 
 // verdict is nil only when both sides were compared and share no infra secret.
@@ -115,7 +111,10 @@ func (d sides) verdict() error {
 	if d.unread != nil {
 		return fmt.Errorf("%w: %w", errUnread, d.unread)
 	}
-	return d.proof.Isolated(d.production.want, d.production.values, stacks.Production.Secrets)
+	if _, err := d.production.pick(d.production.want); err != nil {
+		return fmt.Errorf("%w: %w", errUnread, err)
+	}
+	return d.proof.Isolated(stacks.Default(), d.production.values)
 }
 
 func (d sides) pairs() []secretPair {
@@ -152,27 +151,21 @@ func (h *held) present(name string) string {
 
 // published is whether staging has a secret, also when only its proof says so.
 func (d sides) published(s stacks.Secret) string {
-	if d.staging == nil && s.Class == stacks.Infra {
-		if d.proof.Marks[s.Name] == "" {
-			return "missing"
-		}
-		return "present"
+	if d.staging != nil || s.Name == stacks.FingerprintKey {
+		return d.staging.present(s.Name)
 	}
-	return d.staging.present(s.Name)
+	if d.proof.Marks[s.Name] == "" {
+		return "missing"
+	}
+	return "present"
 }
 
-// values compares a secret's two values. Those of class infra are compared as a
-// promotion does, by the proof.
+// values compares a secret's two values as a promotion does, by the proof.
 func (d sides) values(s stacks.Secret) string {
 	if d.production == nil {
 		return "unknown"
 	}
-	same, ok := d.proof.Same(s.Name, d.production.values)
-	if s.Class == stacks.External {
-		ok = d.staging.present(s.Name) == "present" && d.production.present(s.Name) == "present"
-		same = ok && d.staging.values[s.Name] == d.production.values[s.Name]
-	}
-	switch {
+	switch same, ok := d.proof.Same(s.Name, d.production.values); {
 	case !ok:
 		return "unknown"
 	case same:
@@ -182,7 +175,7 @@ func (d sides) values(s stacks.Secret) string {
 }
 
 func (w world) diffTable(pairs []secretPair) error {
-	out := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+	out := tabwriter.NewWriter(w.names, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "SECRET\tCLASS\tSTAGING\tPRODUCTION\tVALUES")
 	for _, p := range pairs {
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", p.Name, p.Class, p.Staging, p.Production, p.Values)

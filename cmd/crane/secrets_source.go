@@ -70,5 +70,5 @@ func picking(h held, source secrets.Source) func([]stacks.Secret) (map[string]st
 	}
 }
 
-// document prints machine-readable output.
-func (w world) document(what any) error { return json.NewEncoder(w.stdout).Encode(what) }
+// document prints machine-readable output that has names and digests only.
+func (w world) document(what any) error { return json.NewEncoder(w.names).Encode(what) }

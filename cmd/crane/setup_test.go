@@ -21,7 +21,7 @@ import (
 func (w *workshop) setup(env *testscript.Env) error {
 	l, err := w.lay(env)
 	seen := env.T().(*witness)
-	seen.layout, seen.home = l, env.Getenv("HOME")
+	seen.layout, seen.home, seen.work = l, env.Getenv("HOME"), env.WorkDir
 	env.Defer(func() { stopLocal(l); seen.inspect() })
 	env.Cd = l.Root
 	return err

@@ -21,8 +21,11 @@ type world struct {
 	environ        func() []string
 	getwd          func() (string, error)
 	executable     func() (string, error)
-	// redactor keeps what was fetched out of stdout and stderr.
+	// redactor keeps what was fetched out of stdout and stderr. What goes to
+	// names, past it, is names, words and digests only: with a value that is a
+	// word of theirs they would say something else.
 	redactor *redact.Redactor
+	names    io.Writer
 }
 
 // The errors of the command line itself.

@@ -9,12 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"crane/internal/hint"
-	"crane/stacks"
 )
 
 // The two variables that GitHub sets for a job with the permission id-token:
@@ -49,10 +49,18 @@ func FromEnvironment(getenv func(string) string) (Job, error) {
 			"only a job with the permission id-token: write can do this; gh workflow run promote.yml starts one")
 	}
 	u, err := url.Parse(j.url)
-	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && stacks.Loopback(u.Host)) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && Here(u.Hostname())) {
 		return Job{}, hint.Wrap(fmt.Errorf("%w: %s is not an https address", ErrNoJob, URLVariable), "unset "+URLVariable)
 	}
 	return j, nil
+}
+
+// Here reports whether a host, without its port, is this machine and is asked
+// directly: Go's client goes through a proxy of the environment's for every other
+// name, those under localhost too.
+func Here(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Token asks for a token for one audience. It is never kept anywhere: what holds

@@ -53,6 +53,7 @@ func TestNoJob(t *testing.T) {
 		{"https://github.example/token", "", "are not both set"},
 		{"", "t", "are not both set"},
 		{"http://github.example/token", "t", "ACTIONS_ID_TOKEN_REQUEST_URL is not an https address"},
+		{"http://github.localhost/token", "t", "is not an https address"},
 		{"file:///etc/passwd", "t", "is not an https address"},
 		{"://", "t", "is not an https address"},
 	} {

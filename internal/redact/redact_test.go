@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,7 +16,7 @@ import (
 	"crane/internal/redact"
 )
 
-const value = "s3cr&t /valüe+42"
+const value = "s3cr&t \"<S>\" /valüe+42!"
 
 func knowing(values ...string) *redact.Redactor {
 	r := &redact.Redactor{}
@@ -33,6 +34,13 @@ func TestEveryForm(t *testing.T) {
 		"query":           url.QueryEscape(value),
 		"path":            url.PathEscape(value),
 		"hex":             hex.EncodeToString([]byte(value)),
+		"JSON":            `s3cr\u0026t \"\u003cS\u003e\" /valüe+42!`,
+		"JSON of Node":    `s3cr&t \"<S>\" /valüe+42!`,
+		"JSON of Python":  `s3cr&t \"<S>\" /val\u00fce+42!`,
+		"Go":              strings.Trim(strconv.Quote(value), `"`),
+		"component":       "s3cr%26t%20%22%3CS%3E%22%20%2Fval%C3%BCe%2B42!",
+		"RFC 3986":        "s3cr%26t%20%22%3CS%3E%22%20%2Fval%C3%BCe%2B42%21",
+		"in small digits": "s3cr%26t+%22%3cS%3e%22+%2fval%c3%bce%2b42%21",
 		"HEX":             strings.ToUpper(hex.EncodeToString([]byte(value))),
 	} {
 		got := r.String("before " + text + " after")

@@ -3,7 +3,6 @@ package secrets
 import (
 	"context"
 	"io"
-	"strings"
 	"time"
 
 	sdk "github.com/infisical/go-sdk"
@@ -18,18 +17,19 @@ const organizationVariable = "INFISICAL_AUTH_ORGANIZATION_SLUG"
 
 // client is all that is used of the official SDK: logging in, in one of two
 // ways, and listing. No argument may be empty, because the SDK would take it
-// from the environment.
+// from the environment; Declared.Open sees to it.
 type client struct {
 	sdk     sdk.InfisicalClientInterface
+	relay   *relay
 	project string
 }
 
 // newClient turns off everything the SDK does beyond what it is asked: renewing
 // in the background, caching, printing. It retries nothing, because its retries
 // print to standard error and cannot be stopped.
-func newClient(ctx context.Context, d Declared) client {
-	return client{project: d.Project, sdk: sdk.NewInfisicalClient(ctx, sdk.Config{
-		SiteUrl:              strings.TrimSuffix(d.Site, "/"),
+func newClient(ctx context.Context, project string, r *relay) client {
+	return client{project: project, relay: r, sdk: sdk.NewInfisicalClient(ctx, sdk.Config{
+		SiteUrl:              r.url(),
 		UserAgent:            "crane",
 		AutoTokenRefresh:     sdk.BoolPtr(false),
 		SilentMode:           true,
@@ -42,22 +42,16 @@ func newClient(ctx context.Context, d Declared) client {
 }
 
 func (c client) universal(id, secret string) (token, error) {
-	if id == "" || secret == "" {
-		return token{}, ErrConfig
-	}
-	return given(c.sdk.Auth().UniversalAuthLogin(id, secret))
+	return c.given(c.sdk.Auth().UniversalAuthLogin(id, secret))
 }
 
 func (c client) oidc(id, jwt string) (token, error) {
-	if id == "" || jwt == "" {
-		return token{}, ErrConfig
-	}
-	return given(c.sdk.Auth().OidcAuthLogin(id, jwt))
+	return c.given(c.sdk.Auth().OidcAuthLogin(id, jwt))
 }
 
-func given(credential sdk.MachineIdentityCredential, err error) (token, error) {
+func (c client) given(credential sdk.MachineIdentityCredential, err error) (token, error) {
 	if err != nil {
-		return token{}, err
+		return token{}, c.relay.because(err)
 	}
 	if credential.AccessToken == "" {
 		return token{}, errNoToken
@@ -80,8 +74,8 @@ func (c client) list(scope stacks.Scope) ([]models.Secret, error) {
 		ExpandSecretReferences: false,
 		AttachToProcessEnv:     false,
 	})
-	return listed.Secrets, err
+	return listed.Secrets, c.relay.because(err)
 }
 
 // revoke gives the token back.
-func (c client) revoke() error { return c.sdk.Auth().RevokeAccessToken() }
+func (c client) revoke() error { return c.relay.because(c.sdk.Auth().RevokeAccessToken()) }

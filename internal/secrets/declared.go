@@ -85,7 +85,7 @@ func badSite(site string) string {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return "is not an address such as https://eu.infisical.com"
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !stacks.Loopback(u.Host)) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !idtoken.Here(u.Hostname())) {
 		return fmt.Sprintf("is %q, and only this machine is asked without https", site)
 	}
 	return ""
@@ -127,9 +127,17 @@ func (d Declared) login(o Outside) (login, error) {
 	secret := strings.TrimSpace(getenv(ClientSecretVariable))
 	if secret == "" {
 		return nil, hint.Wrap(fmt.Errorf("%w: %s is not set; no request was made", ErrConfig, ClientSecretVariable),
-			"set it to the client secret of identity "+d.Client)
+			"set it to the client secret of identity "+d.Client+d.orLocal())
 	}
 	return universal{client: d.Client, secret: secret}, nil
+}
+
+// orLocal is what sets it where the identity is the local one.
+func (d Declared) orLocal() string {
+	if u, err := url.Parse(d.Site); err == nil && stacks.Loopback(u.Host) {
+		return `, or eval "$(crane env)"`
+	}
+	return ""
 }
 
 func unset(format string, args ...any) error {

@@ -24,8 +24,12 @@ var (
 	ErrMissing = errors.New("missing secrets")
 	// ErrShort means that a value is too short to be kept out of output.
 	ErrShort = errors.New("too short to be a secret")
+	// ErrLong means that a value is longer than Cloudflare takes.
+	ErrLong = errors.New("longer than Cloudflare takes")
 	// ErrShared means that two stacks hold the same value of an infra secret.
 	ErrShared = errors.New("shared infra secrets")
+	// ErrUnproved means that a proof says nothing of secrets that it should.
+	ErrUnproved = errors.New("the proof lacks secrets")
 	// ErrKeys means that two stacks have different fingerprint keys, so that
 	// nothing they hold can be compared.
 	ErrKeys = errors.New("the fingerprint keys differ")

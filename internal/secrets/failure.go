@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"syscall"
 
 	sdkerrors "github.com/infisical/go-sdk/packages/errors"
 
@@ -34,7 +36,7 @@ func (s *infisical) failure(scope stacks.Scope, err error) error {
 		kind, next := s.classify(api.StatusCode, scope)
 		return s.failed(scope, api, kind, next)
 	}
-	return hint.Wrap(fmt.Errorf("%w: reading %s: %w", ErrUnavailable, s.Place(scope), err), s.startHint())
+	return hint.Wrap(fmt.Errorf("%w: reading %s: %w", ErrUnavailable, s.Place(scope), err), s.aliveHint(err))
 }
 
 func (s *infisical) failed(scope stacks.Scope, api *sdkerrors.APIError, kind error, next string) error {
@@ -50,7 +52,7 @@ func (s *infisical) classify(status int, scope stacks.Scope) (error, string) {
 	case http.StatusTooManyRequests:
 		return ErrLimited, "wait a minute and try again"
 	default:
-		return ErrUnavailable, s.startHint()
+		return ErrUnavailable, s.aliveHint(nil)
 	}
 }
 
@@ -59,9 +61,24 @@ func (s *infisical) deniedHint(scope stacks.Scope) string {
 		s.login, scope.Environment, scope.Path)
 }
 
-func (s *infisical) startHint() string {
-	if s.loopback {
+// aliveHint is for a server that is not there, or does not do what it should.
+func (s *infisical) aliveHint(err error) string {
+	switch {
+	case !s.loopback:
+		return "try again, or see https://status.infisical.com"
+	case errors.Is(err, syscall.ECONNREFUSED):
 		return "crane local start"
+	default:
+		return "try again; crane local stop and crane local start, if it stays so"
 	}
-	return "try again, or see https://status.infisical.com"
+}
+
+// cause is a failed request's error without its method and address, which has a
+// query that helps nobody.
+func cause(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // Fingerprint is a keyed digest of a secret, 64 hexadecimal digits: it changes
@@ -15,9 +16,13 @@ func Fingerprint(key, name, value string) string {
 }
 
 // mark is a keyed digest of a value whatever it is called, 64 hexadecimal
-// digits: a secret of one stack is recognized under another name too. What is
-// marked begins differently from all that Fingerprint digests.
-func mark(key, value string) string { return digest(key, "value:"+value) }
+// digits: a secret of one stack is recognized under another name too, and with a
+// line's end that somebody has pasted along. What is marked begins differently
+// from all that Fingerprint digests.
+func mark(key, value string) string { return digest(key, "value:"+strings.TrimSpace(value)) }
+
+// keyMark is a digest of the key itself.
+func keyMark(key string) string { return digest(key, "key") }
 
 func digest(key, text string) string {
 	mac := hmac.New(sha256.New, []byte(key))

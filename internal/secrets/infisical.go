@@ -7,17 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/infisical/go-sdk/packages/models"
-
 	"crane/internal/hint"
 	"crane/internal/redact"
 	"crane/stacks"
 )
-
-// hiddenMask is what Infisical answers in place of a value that the identity
-// may list but not read. The SDK drops the field secretValueHidden that goes
-// with it. Source: github.com/Infisical/infisical, INFISICAL_SECRET_VALUE_HIDDEN_MASK.
-const hiddenMask = "<hidden-by-infisical>"
 
 // infisical is a Source on the official SDK.
 type infisical struct {
@@ -46,7 +39,7 @@ func (s *infisical) AddHint(scope stacks.Scope, name string) string {
 			return strings.TrimSpace("crane local secret set "+stackFlag(stack)) + " " + name
 		}
 	}
-	return fmt.Sprintf("infisical secrets set --projectId %s --env %s --path %s %s=…",
+	return fmt.Sprintf("infisical secrets set --projectId %s --env %s --path %s %s=@FILE",
 		s.declared.Project, scope.Environment, scope.Path, name)
 }
 
@@ -58,28 +51,25 @@ func stackFlag(stack stacks.Stack) string {
 }
 
 // Fetch logs in and lists one scope, without imports and without the folders
-// below it. The SDK takes no context: when the context ends first, Fetch
-// returns at once and what the SDK still does is thrown away.
+// below it. It ends with its context, or when Infisical does not answer.
 func (s *infisical) Fetch(ctx context.Context, scope stacks.Scope, _ []stacks.Secret) (map[string]string, error) {
-	type answer struct {
-		values map[string]string
-		err    error
+	relay, err := newRelay(ctx, s.declared.Site)
+	if err != nil {
+		return nil, s.failure(scope, err)
 	}
-	done := make(chan answer, 1)
-	go func() {
-		values, err := s.fetch(ctx, scope)
-		done <- answer{values, err}
-	}()
-	select {
-	case <-ctx.Done():
+	defer relay.close()
+	values, err := s.fetch(ctx, newClient(ctx, s.declared.Project, relay), scope)
+	if ctx.Err() != nil {
 		return nil, fmt.Errorf("reading secrets from %s: %w", s.Place(scope), context.Cause(ctx))
-	case a := <-done:
-		return a.values, a.err
 	}
+	if hidden := relay.withheld(); err == nil && len(hidden) > 0 {
+		return nil, hint.Wrap(fmt.Errorf("%w: %s can be listed but not read, in %s", ErrHidden, strings.Join(hidden, ", "), s.Place(scope)),
+			"give the identity a role that may read values in that environment")
+	}
+	return values, err
 }
 
-func (s *infisical) fetch(ctx context.Context, scope stacks.Scope) (map[string]string, error) {
-	c := newClient(ctx, s.declared)
+func (s *infisical) fetch(ctx context.Context, c client, scope stacks.Scope) (map[string]string, error) {
 	token, err := s.login.in(ctx, c, s.redactor)
 	if err != nil {
 		return nil, s.loginFailure(scope, err)
@@ -88,14 +78,16 @@ func (s *infisical) fetch(ctx context.Context, scope stacks.Scope) (map[string]s
 	if life := tooLong(token); life != "" {
 		return nil, s.outlives(life, c.revoke())
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
 	listed, err := c.list(scope)
 	if err != nil {
 		return nil, s.failure(scope, err)
 	}
-	return s.values(scope, listed)
+	values := make(map[string]string, len(listed))
+	for _, secret := range listed {
+		values[secret.SecretKey] = secret.SecretValue
+		s.redactor.Add(secret.SecretValue)
+	}
+	return values, nil
 }
 
 // tooLong says how long a token may live, also by being renewed, if that is more
@@ -120,17 +112,4 @@ func (s *infisical) outlives(life string, revoked error) error {
 	return hint.Wrap(fmt.Errorf("%w: %s may live for %s at %s, and the limit is %s; no secret was read, %s",
 		ErrLife, s.login, life, s.declared.Site, stacks.TokenLife, then),
 		fmt.Sprintf("set access token TTL and max TTL of the identity to %d seconds", int(stacks.TokenLife.Seconds())))
-}
-
-func (s *infisical) values(scope stacks.Scope, listed []models.Secret) (map[string]string, error) {
-	values := make(map[string]string, len(listed))
-	for _, secret := range listed {
-		if secret.SecretValue == hiddenMask {
-			return nil, hint.Wrap(fmt.Errorf("%w: %s can be listed but not read, in %s", ErrHidden, secret.SecretKey, s.Place(scope)),
-				"give the identity a role that may read values in that environment")
-		}
-		values[secret.SecretKey] = secret.SecretValue
-		s.redactor.Add(secret.SecretValue)
-	}
-	return values, nil
 }

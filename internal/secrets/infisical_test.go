@@ -1,8 +1,10 @@
 package secrets_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,6 +31,8 @@ type site struct {
 	store    *infisical.Store
 	mu       sync.Mutex
 	requests []string
+	// token and jwt are the last that were sent.
+	token, jwt string
 }
 
 func start(t *testing.T, identities ...infisical.Identity) *site {
@@ -56,6 +60,13 @@ func (s *site) recording(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+strings.TrimPrefix(r.URL.RequestURI(), "/api"))
+		s.token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		body, _ := io.ReadAll(r.Body)
+		var login struct{ JWT string }
+		if json.Unmarshal(body, &login) == nil && login.JWT != "" {
+			s.jwt = login.JWT
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		s.mu.Unlock()
 		next.ServeHTTP(w, r)
 	})
@@ -119,6 +130,7 @@ func TestFetch(t *testing.T) {
 		require.Equal(t, "[secret]", r.String(want))
 	}
 	require.Equal(t, "[secret]", r.String(infisical.Staging.Universal.ClientSecret))
+	require.Equal(t, "[secret]", r.String(s.token))
 	require.Equal(t, []string{"POST /v1/auth/universal-auth/login", listing}, s.asked())
 	require.Empty(t, os.Getenv("ADMIN_KEY"))
 }
@@ -126,8 +138,9 @@ func TestFetch(t *testing.T) {
 func TestFetchAsAJob(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	got, _, err := fetch(t, s.workflow(), stacks.Production.Secrets, s.job(t, issuer.Promotion("c0ffee"))...)
+	got, r, err := fetch(t, s.workflow(), stacks.Production.Secrets, s.job(t, issuer.Promotion("c0ffee"))...)
 	require.NoError(t, err)
+	require.Equal(t, "[secret] [secret]", r.String(s.token+" "+s.jwt))
 	want, err := s.store.Get(stacks.Production.Secrets, "ADMIN_KEY")
 	require.NoError(t, err)
 	require.Equal(t, want, got["ADMIN_KEY"])
@@ -209,6 +222,7 @@ func TestDeclarationsThatAreRefused(t *testing.T) {
 		{whole(func(d *secrets.Declared) { d.Source = "vault" }), `crane:secrets is "vault", not infisical, environment or placeholder`},
 		{whole(func(d *secrets.Declared) { d.Identity = "i" }), "crane:infisicalClient and crane:infisicalIdentity are both set, and one identity reads a stack's secrets"},
 		{whole(func(d *secrets.Declared) { d.Site = "http://infisical.example" }), `crane:infisical is "http://infisical.example", and only this machine is asked without https`},
+		{whole(func(d *secrets.Declared) { d.Site = "http://infisical.localhost:1" }), `crane:infisical is "http://infisical.localhost:1", and only this machine is asked without https`},
 		{whole(func(d *secrets.Declared) { d.Site = "ftp://127.0.0.1" }), `crane:infisical is "ftp://127.0.0.1", and only this machine is asked without https`},
 		{whole(func(d *secrets.Declared) { d.Site = "localhost:7703" }), "crane:infisical is not an address such as https://eu.infisical.com"},
 		{whole(func(d *secrets.Declared) { d.Site = "https://me:pw@infisical.example" }), "crane:infisical is not an address such as https://eu.infisical.com"},
@@ -270,7 +284,7 @@ func TestFetchRefusals(t *testing.T) {
 		{"other project", project, clientSecret(), staging, secrets.ErrNotFound, "HTTP 404 Project with ID 'else' not found", "check the project id, or create path /alpha/staging in environment dev"},
 		{"other path", s.declared(), clientSecret(), elsewhere, secrets.ErrNotFound, "HTTP 404 Folder with path '/none'", "check the project id, or create path /none in environment dev"},
 		{"nobody there", nobody, clientSecret(), staging, secrets.ErrUnavailable, "connection refused", "crane local start"},
-		{"hidden", start(t, listOnly).declared(), clientSecret(), staging, secrets.ErrHidden, "ADMIN_KEY can be listed but not read", "give the identity a role that may read values in that environment"},
+		{"hidden", start(t, listOnly).declared(), clientSecret(), staging, secrets.ErrHidden, "ADMIN_KEY, CONTEXT_KEY, CRANE_FINGERPRINT_KEY, GH_WEBHOOK_SECRET can be listed but not read", "give the identity a role that may read values in that environment"},
 	} {
 		got, _, err := fetch(t, tc.declared, tc.scope, tc.environ)
 		require.Nil(t, got, tc.what)
@@ -308,6 +322,12 @@ func status(code int) http.HandlerFunc {
 	}
 }
 
+// redirect would have the client send its request, and what is secret in it,
+// to somebody else.
+func redirect(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "http://127.0.0.1:1/elsewhere", http.StatusTemporaryRedirect)
+}
+
 func TestStrangeAnswers(t *testing.T) {
 	t.Parallel()
 	const token = `{"accessToken":"the-token","expiresIn":60,"accessTokenMaxTTL":60}`
@@ -326,6 +346,10 @@ func TestStrangeAnswers(t *testing.T) {
 		{"no JSON", text(token), text(`<html>`), secrets.ErrUnavailable, "invalid character"},
 		{"hidden", text(token), text(`{"secrets":[{"secretKey":"A","secretValue":"<hidden-by-infisical>","secretValueHidden":true}]}`),
 			secrets.ErrHidden, "A can be listed but not read, in environment dev, path /alpha/staging"},
+		{"hidden behind another mask", text(token), text(`{"secrets":[{"secretKey":"A","secretValue":"******","secretValueHidden":true},{"secretKey":"B","secretValue":"","secretValueHidden":true}]}`),
+			secrets.ErrHidden, "A, B can be listed but not read"},
+		{"redirected login", redirect, nil, secrets.ErrUnavailable, "it redirects elsewhere (HTTP 307), and that is not followed"},
+		{"redirected list", text(token), redirect, secrets.ErrUnavailable, "it redirects elsewhere (HTTP 307), and that is not followed"},
 	} {
 		got, r, err := fetch(t, answers(t, tc.login, tc.list), stacks.Staging.Secrets, clientSecret())
 		require.Nil(t, got, tc.what)

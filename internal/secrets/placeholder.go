@@ -15,7 +15,7 @@ type placeholder struct{}
 func newPlaceholder(preview bool) (Source, error) {
 	if !preview {
 		return nil, hint.Wrap(fmt.Errorf("%w: crane:secrets is %s; nothing was changed", ErrPreview, FromPlaceholder),
-			"pulumi config set crane:secrets "+FromInfisical)
+			"set crane:secrets of the stack to "+FromInfisical)
 	}
 	return placeholder{}, nil
 }
@@ -34,5 +34,5 @@ func (placeholder) Fetch(_ context.Context, _ stacks.Scope, want []stacks.Secret
 func (placeholder) Place(stacks.Scope) string { return "placeholders" }
 
 func (placeholder) AddHint(stacks.Scope, string) string {
-	return "pulumi config set crane:secrets " + FromInfisical
+	return "set crane:secrets of the stack to " + FromInfisical
 }

@@ -27,34 +27,61 @@ type Source interface {
 	AddHint(scope stacks.Scope, name string) string
 }
 
+// LeastKey is the shortest fingerprint key, in bytes. Digests that it keys are
+// published, and a key that can be guessed opens them all.
+const LeastKey = 24
+
 // Pick chooses the wanted secrets among those fetched from a scope. An empty
 // value counts as missing, and all that are missing are listed in one
 // ErrMissing. One that is shorter than redact.Least is an ErrShort, because it
-// could not be kept out of what is printed.
+// could not be kept out of what is printed, and so is a fingerprint key that is
+// shorter than LeastKey; one that Cloudflare would not take is an ErrLong.
 func Pick(values map[string]string, want []stacks.Secret, scope stacks.Scope, source Source) (map[string]string, error) {
 	picked := make(map[string]string, len(want))
-	var missing, short []string
+	unfit := map[error][]string{}
 	for _, s := range want {
-		switch value := values[s.Name]; {
-		case value == "":
-			missing = append(missing, s.Name)
-		case len(value) < redact.Least:
-			short = append(short, s.Name)
-		default:
-			picked[s.Name] = value
+		if err := fit(s.Name, values[s.Name]); err != nil {
+			unfit[err] = append(unfit[err], s.Name)
+			continue
 		}
+		picked[s.Name] = values[s.Name]
 	}
-	if len(missing) > 0 {
-		return nil, lacking(ErrMissing, missing, scope, source)
-	}
-	if len(short) > 0 {
-		return nil, lacking(ErrShort, short, scope, source)
+	for _, kind := range []error{ErrMissing, ErrShort, ErrLong} {
+		if names := unfit[kind]; len(names) > 0 {
+			slices.Sort(names)
+			err := fmt.Errorf("%w: %s (looked in %s)", kind, strings.Join(names, ", "), source.Place(scope))
+			return nil, hint.Wrap(err, source.AddHint(scope, names[0]))
+		}
 	}
 	return picked, nil
 }
 
-func lacking(kind error, names []string, scope stacks.Scope, source Source) error {
-	slices.Sort(names)
-	err := fmt.Errorf("%w: %s (looked in %s)", kind, strings.Join(names, ", "), source.Place(scope))
-	return hint.Wrap(err, source.AddHint(scope, names[0]))
+// State is what is to be said of one secret's value: present, missing, short or
+// long.
+func State(name, value string) string {
+	switch fit(name, value) {
+	case ErrMissing:
+		return "missing"
+	case ErrShort:
+		return "short"
+	case ErrLong:
+		return "long"
+	}
+	return "present"
+}
+
+func fit(name, value string) error {
+	least := redact.Least
+	if name == stacks.FingerprintKey {
+		least = LeastKey
+	}
+	switch {
+	case value == "":
+		return ErrMissing
+	case len(value) < least:
+		return ErrShort
+	case len(value) > stacks.MaxVarBytes:
+		return ErrLong
+	}
+	return nil
 }

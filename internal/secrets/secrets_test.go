@@ -2,6 +2,7 @@ package secrets_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +31,7 @@ func want(names ...string) (all []stacks.Secret) {
 
 func TestPick(t *testing.T) {
 	t.Parallel()
-	have := drawer{"A": "1111", "B": "2222", "EMPTY": "", "SHORT": "abc"}
+	have := drawer{"A": "1111", "B": "2222", "EMPTY": "", "SHORT": "abc", "LONG": strings.Repeat("x", 5121), stacks.FingerprintKey: "twenty-three-characters"}
 	for _, tc := range []struct {
 		want   []stacks.Secret
 		picked map[string]string
@@ -43,6 +44,10 @@ func TestPick(t *testing.T) {
 			"missing secrets: EMPTY, NONE (looked in drawer /alpha/staging)", "put EMPTY into the drawer"},
 		{want("A", "SHORT"), nil, secrets.ErrShort,
 			"too short to be a secret: SHORT (looked in drawer /alpha/staging)", "put SHORT into the drawer"},
+		{want("A", stacks.FingerprintKey), nil, secrets.ErrShort,
+			"too short to be a secret: CRANE_FINGERPRINT_KEY (looked in drawer /alpha/staging)", "put CRANE_FINGERPRINT_KEY into the drawer"},
+		{want("A", "LONG"), nil, secrets.ErrLong,
+			"longer than Cloudflare takes: LONG (looked in drawer /alpha/staging)", "put LONG into the drawer"},
 	} {
 		picked, err := secrets.Pick(have, tc.want, stacks.Staging.Secrets, have)
 		require.Equal(t, tc.picked, picked)
@@ -65,7 +70,7 @@ func TestAddHints(t *testing.T) {
 	}{
 		{"http://127.0.0.1:7703", stacks.Staging.Secrets, "crane local secret set A"},
 		{"http://127.0.0.1:7703", stacks.Production.Secrets, "crane local secret set --stack production A"},
-		{"https://eu.infisical.com", stacks.Staging.Secrets, "infisical secrets set --projectId p --env dev --path /alpha/staging A=…"},
+		{"https://eu.infisical.com", stacks.Staging.Secrets, "infisical secrets set --projectId p --env dev --path /alpha/staging A=@FILE"},
 	} {
 		source, err := secrets.Declared{Site: tc.site, Project: "p", Client: "i"}.Open(secrets.Outside{
 			Environ: []string{secrets.ClientSecretVariable + "=secret"}, Redactor: &redact.Redactor{},
@@ -106,7 +111,7 @@ func TestPlaceholders(t *testing.T) {
 	require.Nil(t, source)
 	require.ErrorIs(t, err, secrets.ErrPreview)
 	require.EqualError(t, err, "placeholders are for previews only: crane:secrets is placeholder; nothing was changed")
-	require.Equal(t, "pulumi config set crane:secrets infisical", hint.Of(err))
+	require.Equal(t, "set crane:secrets of the stack to infisical", hint.Of(err))
 }
 
 func TestFingerprint(t *testing.T) {
