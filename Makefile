@@ -8,13 +8,17 @@ GO := go
 BUILD := $(GO) build -buildvcs=false
 CRANE := .crane/bin/crane
 
-.PHONY: help up down test storm check bench tools binaries generate clean
+.PHONY: help up promote down test storm check bench tools binaries generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: tools ## Bring up staging on the local Cloudflare and show what runs
 	@$(CRANE) up
+
+promote: up ## Promote what staging runs to production, on the local Cloudflare
+	@$(CRANE) release
+	@$(CRANE) promote --first
 
 down: tools ## Destroy staging on the local Cloudflare, its data included, and stop it
 	@$(CRANE) down

@@ -21,6 +21,8 @@ type DatabaseArgs struct {
 	Root, Folder string
 	// Files are the migrations, in their order.
 	Files []migration.File
+	// Latches are the stack's.
+	Latches *latches
 }
 
 // Database is a D1 database with its migrations applied. What uses it must
@@ -39,8 +41,8 @@ type Database struct {
 // NewDatabase registers the component and its children.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
 	db := &Database{}
-	if args.Name == "" || args.AccountID == "" {
-		return nil, errors.New("a database needs a name and an account")
+	if args.Name == "" || args.AccountID == "" || args.Latches == nil {
+		return nil, errors.New("a database needs a name, an account and latches")
 	}
 	if err := ctx.RegisterComponentResource(stacks.DatabaseComponent, name, db, opts...); err != nil {
 		return nil, err
@@ -57,7 +59,7 @@ func (db *Database) provision(ctx *pulumi.Context, name string, args *DatabaseAr
 	d1, err := cloudflare.NewD1Database(ctx, stacks.D1Name(name), &cloudflare.D1DatabaseArgs{
 		AccountId: pulumi.String(args.AccountID),
 		Name:      pulumi.String(args.Name),
-	}, pulumi.Parent(db))
+	}, append(args.Latches.database(name), pulumi.Parent(db))...)
 	if err != nil {
 		return err
 	}
@@ -66,11 +68,11 @@ func (db *Database) provision(ctx *pulumi.Context, name string, args *DatabaseAr
 		return err
 	}
 	var m migrations
-	err = ctx.RegisterResource("crane:index:Migrations", name+"-migrations", pulumi.Map{
+	err = ctx.RegisterResource(migrationsType, migrationsName(name), pulumi.Map{
 		"accountId":  pulumi.String(args.AccountID),
 		"databaseId": d1.ID(),
 		"files":      files,
-	}, &m, pulumi.Parent(db))
+	}, &m, append(args.Latches.migrations(), pulumi.Parent(db))...)
 	db.ID, db.Name, db.Head = d1.ID().ToStringOutput(), d1.Name, m.Head
 	return err
 }

@@ -73,22 +73,23 @@ func (p program) open(declared secrets.Declared) (secrets.Source, error) {
 // run goes from config to fleet to components to exports. Everything that can
 // be refused is refused before the first resource is registered.
 func (p program) run(ctx *pulumi.Context) error {
+	root, err := project.Root(p.dir)
+	if err != nil {
+		return err
+	}
 	stack, err := stacks.Lookup(ctx.Stack())
 	if err != nil {
 		return hint.Wrap(err, "pulumi stack select staging")
 	}
-	if err := closed(stack, ctx.DryRun()); err != nil {
+	admission, err := p.gate(ctx.Context(), stack, root)
+	if err != nil {
 		return err
 	}
 	s, err := decode(p.config)
 	if err != nil {
 		return err
 	}
-	root, err := project.Root(p.dir)
-	if err != nil {
-		return err
-	}
-	plan, err := p.plan(ctx.Context(), root, stack, s)
+	plan, err := p.plan(ctx.Context(), root, stack, s, admission)
 	if err != nil {
 		return err
 	}

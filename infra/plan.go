@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
-	"sync"
 
-	"crane/internal/bundle"
-	"crane/internal/migration"
+	"crane/internal/build"
+	"crane/internal/promotion"
 	"crane/internal/secrets"
 	"crane/stacks"
 )
@@ -18,57 +14,25 @@ import (
 // them is registered: plain values, no Outputs.
 type plan struct {
 	settings
+	*build.Build
 	stack   stacks.Stack
 	fleet   stacks.Fleet
 	root    string
-	bundles map[string]*bundle.Bundle
-	files   map[string][]migration.File
 	secrets map[string]string
+	// admission is what lets an update of production through; nil otherwise.
+	admission *promotion.Admission
+	latches   *latches
 }
 
-func (p program) plan(ctx context.Context, root string, stack stacks.Stack, s settings) (*plan, error) {
+func (p program) plan(ctx context.Context, root string, stack stacks.Stack, s settings, admission *promotion.Admission) (*plan, error) {
 	if err := p.fleet.Validate(os.DirFS(root)); err != nil {
 		return nil, err
 	}
-	out := &plan{settings: s, stack: stack, fleet: p.fleet.For(stack), root: root}
-	if err := out.readMigrations(); err != nil {
-		return nil, err
-	}
-	if err := out.buildBundles(); err != nil {
+	out := &plan{settings: s, stack: stack, fleet: p.fleet.For(stack), root: root, admission: admission}
+	if err := out.build(); err != nil {
 		return nil, err
 	}
 	return out, out.fetchSecrets(ctx, p)
-}
-
-func (p *plan) readMigrations() error {
-	p.files = map[string][]migration.File{}
-	for _, db := range p.fleet.Databases {
-		files, err := migration.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
-		if err != nil {
-			return fmt.Errorf("%s: %w", db.Migrations, err)
-		}
-		p.files[db.Name] = files
-	}
-	return nil
-}
-
-// buildBundles builds all Workers side by side and reports every failure, in
-// the order of the fleet.
-func (p *plan) buildBundles() error {
-	p.bundles = map[string]*bundle.Bundle{}
-	built := make([]*bundle.Bundle, len(p.fleet.Workers))
-	failed := make([]error, len(p.fleet.Workers))
-	var group sync.WaitGroup
-	for i, w := range p.fleet.Workers {
-		group.Go(func() {
-			built[i], failed[i] = bundle.Build(p.root, w.Entry, bundle.Options{CompatibilityFlags: w.CompatibilityFlags})
-		})
-	}
-	group.Wait()
-	for i, w := range p.fleet.Workers {
-		p.bundles[w.Name] = built[i]
-	}
-	return errors.Join(failed...)
 }
 
 // fetchSecrets asks once for all secrets of the stack's scope.
@@ -89,7 +53,7 @@ func (p *plan) fetchSecrets(ctx context.Context, from program) error {
 // calls are the requests that a first update would make.
 func (p *plan) calls() stacks.Calls {
 	files := 0
-	for _, of := range p.files {
+	for _, of := range p.Files {
 		files += len(of)
 	}
 	return p.fleet.Calls(files)

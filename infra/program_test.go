@@ -81,10 +81,14 @@ func fleet() stacks.Fleet {
 	}
 }
 
-func config() map[string]string {
+func config(stack string) map[string]string {
+	account := stacks.Staging.AccountID
+	if stack == stacks.Production.Name {
+		account = stacks.Production.AccountID
+	}
 	return map[string]string{
 		"cloudflare:apiHostname": "127.0.0.1:7701",
-		"crane:accountId":        "0c4a5e00000000000000000000000051",
+		"crane:accountId":        account,
 		"crane:domain":           "localhost:7702",
 		"crane:infisical":        "http://127.0.0.1:7703",
 		"crane:infisicalClient":  "local-staging",
@@ -122,11 +126,11 @@ func run(t *testing.T, stack string, preview bool, change func(*program)) outcom
 		cloud: &cloud{resources: map[string]pulumi.MockResourceArgs{}},
 		vault: &vault{values: map[string]string{"A_KEY": "alpha", "Z_KEY": "zulu", stacks.FingerprintKey: "a-fingerprint-key-for-tests"}},
 	}
-	p := program{fleet: fleet(), config: config(), preview: preview, source: o.vault, dir: layout(t), redactor: &redact.Redactor{}}
+	p := program{fleet: fleet(), config: config(stack), preview: preview, source: o.vault, dir: layout(t), redactor: &redact.Redactor{}}
 	if change != nil {
 		change(&p)
 	}
-	o.err = pulumi.RunErr(p.run, pulumi.WithMocks("crane", stack, o.cloud), func(i *pulumi.RunInfo) { i.DryRun = preview })
+	o.err = pulumi.RunErr(p.run, onEngine(t, stack, o.cloud, nil), func(i *pulumi.RunInfo) { i.DryRun = preview })
 	return o
 }
 
@@ -156,7 +160,7 @@ func TestEveryResourceOfBothStacks(t *testing.T) {
 			t.Parallel()
 			o := run(t, name, name == "production", nil)
 			require.NoError(t, o.err)
-			require.Equal(t, []string{
+			all := []string{
 				"cloudflare:index/d1Database:D1Database notes-d1",
 				"cloudflare:index/workersCronTrigger:WorkersCronTrigger notes-crons",
 				"cloudflare:index/workersScript:WorkersScript front-script",
@@ -171,9 +175,13 @@ func TestEveryResourceOfBothStacks(t *testing.T) {
 				"crane:infra:Worker notes",
 				"pulumi:providers:cloudflare default_5_49_1",
 				"pulumi:providers:crane crane",
-			}, slices.Sorted(maps.Keys(o.cloud.resources)))
+			}
+			if name == "production" {
+				all = slices.Insert(all, 5, "crane:index:Release release")
+			}
+			require.Equal(t, all, slices.Sorted(maps.Keys(o.cloud.resources)))
 
-			account := text("0c4a5e00000000000000000000000051")
+			account := text(config(name)["crane:accountId"])
 			require.Equal(t, resource.PropertyMap{"accountId": account, "name": text(want.database)},
 				o.inputs(t, "cloudflare:index/d1Database:D1Database notes-d1"))
 			require.Equal(t, resource.PropertyMap{
@@ -320,7 +328,11 @@ func TestRefusals(t *testing.T) {
 		change func(*program)
 		want   string
 	}{
-		"production":  {"production", nil, "production is closed: it changes only through the gated workflow; nothing was changed"},
+		"production": {"production", nil, "production is closed: it changes only through the gated workflow; nothing was changed"},
+		"production's account": {"staging", func(p *program) { p.config["crane:accountId"] = stacks.Production.AccountID },
+			"not this stack's account: crane:accountId of stack staging is production's; nothing was changed"},
+		"another account for production": {"production", func(p *program) { p.config["crane:accountId"] = stacks.Staging.AccountID },
+			"not this stack's account: crane:accountId of production is 0c4a5e00000000000000000000000051, and stacks/production.go has 0c4a5e000000000000000000000000b2; nothing was changed"},
 		"other stack": {"playground", nil, `unknown stack: "playground" (there are staging and production)`},
 		"unknown key": {"staging", func(p *program) { p.config["crane:tokn"] = "x" }, "configuration: crane:tokn is no key of this project; nothing was changed"},
 		"two problems": {"staging", func(p *program) { p.config["crane:smokeSeconds"] = "0"; delete(p.config, "crane:domain") },

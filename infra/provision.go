@@ -2,11 +2,20 @@ package main
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"crane/stacks"
 )
 
 // provision registers the components, each after those it needs, and exports
 // what people and later steps read.
 func (p *plan) provision(ctx *pulumi.Context) error {
+	latches, err := newLatches(ctx, p.production(), keeper{
+		fleet: p.fleet, retire: stacks.ProductionRetire, verified: p.admission != nil,
+	})
+	if err != nil {
+		return err
+	}
+	p.latches = latches
 	providers, err := p.providers(ctx)
 	if err != nil {
 		return err
@@ -19,8 +28,8 @@ func (p *plan) provision(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	export(ctx, databases, workers)
-	return nil
+	p.export(ctx, databases, workers)
+	return p.provisionRelease(ctx, workers, providers)
 }
 
 func (p *plan) providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
@@ -40,7 +49,8 @@ func (p *plan) provisionDatabases(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 			Name:      p.stack.Database(d.Name),
 			Root:      p.root,
 			Folder:    d.Migrations,
-			Files:     p.files[d.Name],
+			Files:     p.Files[d.Name],
+			Latches:   p.latches,
 		}, opts...)
 		if err != nil {
 			return nil, err
@@ -68,14 +78,25 @@ func (p *plan) provisionWorkers(ctx *pulumi.Context, databases map[string]*Datab
 	return workers, nil
 }
 
-func export(ctx *pulumi.Context, databases map[string]*Database, workers map[string]*Worker) {
+func (p *plan) export(ctx *pulumi.Context, databases map[string]*Database, workers map[string]*Worker) {
 	dbs, ws := pulumi.Map{}, pulumi.Map{}
 	for name, db := range databases {
 		dbs[name] = pulumi.Map{"id": db.ID, "name": db.Name, "head": db.Head}
 	}
 	for name, w := range workers {
-		ws[name] = pulumi.Map{"url": w.URL, "revision": w.Revision}
+		ws[name] = pulumi.Map{"url": w.URL, "revision": w.Revision, "bundle": pulumi.String(p.Bundles[name].Digest)}
 	}
 	ctx.Export("databases", dbs)
 	ctx.Export("workers", ws)
+	if p.production() {
+		ctx.Export("canary", canary())
+	}
 }
+
+// canary is a secret that production's state always has: with none in it, a
+// wrong passphrase would do for a destroy.
+func canary() pulumi.Output {
+	return pulumi.ToSecret(pulumi.String("this state opens with its own passphrase only"))
+}
+
+func (p *plan) production() bool { return p.stack.Name == stacks.Production.Name }

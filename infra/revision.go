@@ -26,7 +26,7 @@ type revision struct {
 // revision is the digest of a Worker's revision, 64 hexadecimal digits.
 func (p *plan) revision(w stacks.Worker) (string, error) {
 	r := revision{
-		Bundle:             p.bundles[w.Name].Digest,
+		Bundle:             p.Bundles[w.Name].Digest,
 		CompatibilityDate:  w.CompatibilityDate,
 		CompatibilityFlags: w.CompatibilityFlags,
 		Vars:               w.Vars,

@@ -15,7 +15,7 @@ func (a *WorkerArgs) script() *cloudflare.WorkersScriptArgs {
 	return &cloudflare.WorkersScriptArgs{
 		AccountId:          pulumi.String(a.Plan.AccountID),
 		Name:               pulumi.String(a.Plan.stack.Script(a.Worker.Name)),
-		Content:            pulumi.String(a.Plan.bundles[a.Worker.Name].Code),
+		Content:            pulumi.String(a.Plan.Bundles[a.Worker.Name].Code),
 		Module:             pulumi.Bool(true),
 		CompatibilityDate:  pulumi.String(a.Worker.CompatibilityDate),
 		CompatibilityFlags: pulumi.ToStringArray(a.Worker.CompatibilityFlags),

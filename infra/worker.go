@@ -51,8 +51,8 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 
 // check finds what only a mistake in this program could leave out.
 func (a *WorkerArgs) check() error {
-	if a.Plan.bundles[a.Worker.Name] == nil || a.Revision == "" {
-		return errors.New("a worker needs a bundle and a revision")
+	if a.Plan.Bundles[a.Worker.Name] == nil || a.Revision == "" || a.Plan.latches == nil {
+		return errors.New("a worker needs a bundle, a revision and latches")
 	}
 	for _, db := range a.Worker.Databases {
 		if a.Databases[db] == nil {
@@ -70,7 +70,7 @@ func (a *WorkerArgs) check() error {
 func (w *Worker) provision(ctx *pulumi.Context, name string, args *WorkerArgs) error {
 	w.Revision = pulumi.String(args.Revision).ToStringOutput()
 	script, err := cloudflare.NewWorkersScript(ctx, stacks.ScriptName(name), args.script(),
-		pulumi.Parent(w), pulumi.DependsOn(args.needs()))
+		append(args.Plan.latches.script(name), pulumi.Parent(w), pulumi.DependsOn(args.needs()))...)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // Command pulumi-resource-crane is the Pulumi provider for what Cloudflare's
-// own provider lacks: D1 migrations, workers.dev routes and smoke tests. Pulumi
-// starts it; it is of no use by itself.
+// own provider lacks: D1 migrations, workers.dev routes, smoke tests, and the
+// record of what was promoted. Pulumi starts it; it is of no use by itself.
 package main
 
 import (

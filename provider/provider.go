@@ -34,12 +34,13 @@ type World struct {
 func New(w World) (p.Provider, error) {
 	return infer.NewProviderBuilder().
 		WithDisplayName("Crane").
-		WithDescription("D1 migrations, workers.dev routes and smoke tests").
+		WithDescription("D1 migrations, workers.dev routes, smoke tests and the record of releases").
 		WithConfig(infer.Config(&Config{})).
 		WithResources(
 			infer.Resource(&Migrations{world: w}),
 			infer.Resource(&Route{world: w}),
 			infer.Resource(&Smoke{world: w}),
+			infer.Resource(&Release{}),
 		).
 		Build()
 }

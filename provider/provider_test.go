@@ -24,8 +24,8 @@ func TestSchema(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(got.Schema), &schema))
 	require.Equal(t, "crane", schema.Name)
 	require.Equal(t, "0.1.0", schema.Version)
-	require.Len(t, schema.Resources, 3)
-	for _, token := range []string{"crane:index:Migrations", "crane:index:Route", "crane:index:Smoke"} {
+	require.Len(t, schema.Resources, 4)
+	for _, token := range []string{"crane:index:Migrations", "crane:index:Route", "crane:index:Smoke", "crane:index:Release"} {
 		require.Contains(t, schema.Resources, token)
 	}
 	require.True(t, schema.Config.Variables["apiToken"].Secret)

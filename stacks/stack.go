@@ -22,6 +22,9 @@ type Stack struct {
 	Name string
 	// Env is the value of CRANE_ENV that means this stack: dev or prod.
 	Env string
+	// AccountID is the stack's Cloudflare account. It stands here and in the stack
+	// file: here, where a change of it is a change of the program, for the gate.
+	AccountID string
 	// ScriptSuffix follows a Worker's name in its script's name.
 	ScriptSuffix string
 	// DatabaseSuffix follows a database's name in its D1 name.
@@ -31,6 +34,10 @@ type Stack struct {
 	Backend string
 	// Secrets is where the values of this stack's secrets are kept.
 	Secrets Scope
+	// Deploy is where what deploys this stack is kept: Cloudflare's token, the
+	// key of the state, its passphrase. Only production has one: what deploys
+	// staging is in the shell of whoever does.
+	Deploy Scope
 }
 
 // Scope is a place in Infisical: one environment and one path in it.

@@ -4,6 +4,7 @@ package stacks
 var Staging = Stack{
 	Name:           "staging",
 	Env:            "dev",
+	AccountID:      "0c4a5e00000000000000000000000051",
 	ScriptSuffix:   "-staging",
 	DatabaseSuffix: "-db-staging",
 	Backend:        ".crane/state/staging",

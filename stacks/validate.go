@@ -35,6 +35,7 @@ func (f Fleet) Validate(root fs.FS) error {
 		c.cycles(s)
 	}
 	c.classes()
+	c.problems = append(c.problems, ProductionRetire.Problems()...)
 	if len(c.problems) > 0 {
 		return c.problems
 	}

@@ -31,10 +31,6 @@ Example:
   pulumi preview
 `
 
-// localPassphrase opens the local state of staging. It is public on purpose:
-// it protects nothing but a copy of secrets that are made up on this machine.
-const localPassphrase = "crane-local-staging"
-
 func (w world) env(_ context.Context, args []string) error {
 	if err := w.noArguments("env", args, func(*flag.FlagSet) {}); err != nil {
 		return err
@@ -96,7 +92,7 @@ func localCredentials(l project.Layout, s project.Settings) ([]variable, error) 
 		{"CLOUDFLARE_API_TOKEN", account.Staging.Token},
 		{"CRANE_INFISICAL_CLIENT_SECRET", infisical.Staging.Universal.ClientSecret},
 		{"NODE_EXTRA_CA_CERTS", c.Roots()},
-		{"PULUMI_CONFIG_PASSPHRASE", localPassphrase},
+		{"PULUMI_CONFIG_PASSPHRASE", account.Staging.Passphrase},
 		{"SSL_CERT_FILE", c.Roots()},
 		{"WRANGLER_SEND_METRICS", "false"},
 	}, nil
@@ -147,9 +143,10 @@ func (w world) built(l project.Layout) ([]string, error) {
 		return nil, err
 	}
 	var env []string
-	for _, name := range inherited {
-		if value := w.getenv(name); value != "" && !slices.ContainsFunc(vars, func(v variable) bool { return v.name == name }) {
-			env = append(env, name+"="+value)
+	for _, pair := range append(w.machine(), w.holding(credentials)...) {
+		name, _, _ := strings.Cut(pair, "=")
+		if !slices.ContainsFunc(vars, func(v variable) bool { return v.name == name }) {
+			env = append(env, pair)
 		}
 	}
 	for _, v := range vars {
@@ -173,12 +170,29 @@ func (w world) secretVariables(l project.Layout) []string {
 	})
 }
 
-// inherited are the variables a built environment takes from the caller: where
-// things are on this machine, and a live staging's credentials.
+// machine is where things are on this machine: what any program needs.
+func (w world) machine() []string { return w.holding(inherited) }
+
+// holding are the variables of the caller's that have a value.
+func (w world) holding(names []string) []string {
+	var env []string
+	for _, name := range names {
+		if value := w.getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// inherited are the variables that a built environment takes from the caller.
 var inherited = []string{
 	"HOME", "USER", "LANG", "LC_ALL", "TERM", "NO_COLOR", "TMPDIR", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
-	"GOPATH", "GOCACHE", "GOMODCACHE", "GOROOT", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN",
+	"GOPATH", "GOCACHE", "GOMODCACHE", "GOROOT", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB", "GOTOOLCHAIN", "GOGC",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+}
+
+// credentials are a live staging's, which its operator brings.
+var credentials = []string{
 	"CLOUDFLARE_API_TOKEN", "CRANE_INFISICAL_CLIENT_SECRET", "PULUMI_CONFIG_PASSPHRASE", "SSL_CERT_FILE",
 	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
 }

@@ -88,13 +88,22 @@ func (s *storm) query(database, sql string) string {
 	return fmt.Sprint(out[0].Results[0].N)
 }
 
+// rows are what a query answers.
+func (s *storm) rows(uuid, sql string) []map[string]any {
+	body, err := json.Marshal(map[string]string{"sql": sql})
+	s.Check(err)
+	var out []struct{ Results []map[string]any }
+	s.api("POST", "/d1/database/"+uuid+"/query", string(body), &out)
+	return out[0].Results
+}
+
 // api makes one request, past every update. Only what is not there may be refused.
 func (s *storm) api(method, path, body string, result any) {
 	client, host := s.reach()
-	url := "https://" + host + "/client/v4/accounts/" + account.Staging.ID + path
+	url := "https://" + host + "/client/v4/accounts/" + s.account.ID + path
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	s.Check(err)
-	req.Header.Set("Authorization", "Bearer "+account.Staging.Token)
+	req.Header.Set("Authorization", "Bearer "+s.account.Token)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := client.Do(req)
 	s.Check(err)

@@ -49,15 +49,18 @@ test "$PULUMI_STACK" = staging
 // examples are those of the help texts, in an order in which each can succeed.
 func examples() string {
 	lines := []string{""}
-	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "migrate", "secrets", "down"} {
+	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "migrate", "secrets", "release", "promote", "down"} {
 		for _, v := range verbs() {
 			if v.name == name {
-				lines = append(lines, exampleLines(v)...)
+				lines = append(append(lines, before[name]...), exampleLines(v)...)
 			}
 		}
 	}
 	return strings.Join(lines, "\n")
 }
+
+// before are the commands that a verb's examples take for granted.
+var before = map[string][]string{"release": {"git add -A", "git commit -qm 'what is promoted is a commit'", "make up"}}
 
 // exampleLines are the indented lines at the end of a usage.
 func exampleLines(v verb) []string {

@@ -120,11 +120,17 @@ func stagingLocks(l project.Layout) ([]recovery.Lock, recovery.Machine, error) {
 }
 
 func (w world) exported(ctx context.Context, l project.Layout) (*recovery.State, error) {
-	var out bytes.Buffer
-	if err := w.pulumi(ctx, l, &out, nil, "stack", "export", "--stack", stacks.Staging.Name); err != nil {
+	text, err := w.exportedText(ctx, l)
+	if err != nil {
 		return nil, err
 	}
-	return recovery.Parse(out.Bytes())
+	return recovery.Parse(text)
+}
+
+func (w world) exportedText(ctx context.Context, l project.Layout) ([]byte, error) {
+	var out bytes.Buffer
+	err := w.pulumi(ctx, l, &out, nil, "stack", "export", "--stack", stacks.Staging.Name)
+	return out.Bytes(), err
 }
 
 // settle clears operations that never ended. What they made is found next. In a

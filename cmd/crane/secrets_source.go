@@ -43,7 +43,12 @@ func (w world) localIdentity(ctx context.Context, l project.Layout, s project.Se
 	if s.InfisicalIdentity == "" {
 		return []string{secrets.ClientSecretVariable + "=" + infisical.Staging.Universal.ClientSecret}, nil
 	}
-	job, err := startJob(ctx, s, issuer.Promotion(w.head(ctx, l)))
+	return w.jobEnviron(ctx, l, s, issuer.Promotion)
+}
+
+// jobEnviron are the variables of a job that is started at the local issuer.
+func (w world) jobEnviron(ctx context.Context, l project.Layout, s project.Settings, claims func(sha string) issuer.Claims) ([]string, error) {
+	job, err := startJob(ctx, s, claims(w.head(ctx, l)))
 	if err != nil {
 		return nil, err
 	}

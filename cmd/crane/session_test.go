@@ -23,14 +23,21 @@ func TestSession(t *testing.T) {
 	t.Parallel()
 	world := prepare(t)
 	t.Run("readme", world.readme)
+	for _, dir := range []string{"testdata"} {
+		world.sessions(t, dir)
+	}
+}
+
+// sessions runs those in a folder, side by side.
+func (w *workshop) sessions(t *testing.T, dir string) {
 	testscript.RunT(&witness{T: t}, testscript.Params{
-		Dir:                 "testdata",
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               world.setup,
+		Setup:               w.setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"mark":        world.mark,
-			"requests":    world.requests,
+			"mark":        w.mark,
+			"requests":    w.requests,
 			"replace":     replaceText,
 			"source":      source,
 			"within":      within,
@@ -41,9 +48,12 @@ func TestSession(t *testing.T) {
 			"killserver":  killServer,
 			"killupdate":  killUpdate,
 			"storm":       storms,
-			"fakeworkerd": world.fakeWorkerd,
-			"npmpackages": world.npmPackages,
+			"fakeworkerd": w.fakeWorkerd,
+			"npmpackages": w.npmPackages,
 			"hinted":      hinted,
+			"freeze":      w.freeze,
+			"frozen":      w.frozen,
+			"possess":     possess,
 		},
 	})
 }

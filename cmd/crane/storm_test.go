@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"crane/internal/local/account"
 	"crane/internal/local/fault"
 	"crane/internal/project"
 )
@@ -23,6 +24,7 @@ type storm struct {
 	*testscript.TestScript
 	project.Layout
 	program string
+	account account.Account
 	files   int  // migrations added so far
 	row     bool // whether the row that must not be lost was written
 }
@@ -37,7 +39,7 @@ func storms(ts *testscript.TestScript, neg bool, ways []string) {
 	}
 	program, err := exec.LookPath("crane")
 	ts.Check(err)
-	s := &storm{TestScript: ts, Layout: project.Layout{Root: ts.Getenv("ROOT")}, program: program}
+	s := &storm{TestScript: ts, Layout: project.Layout{Root: ts.Getenv("ROOT")}, program: program, account: account.Staging}
 	s.mustUp("the first update")
 	for _, way := range ways[:many(5, len(ways))] {
 		s.ruin(way)

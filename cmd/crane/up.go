@@ -38,7 +38,7 @@ func (w world) up(ctx context.Context, args []string) error {
 		return err
 	}
 	fmt.Fprintln(w.stdout)
-	return w.status(ctx, nil)
+	return w.running(ctx)
 }
 
 // ensureLocal starts the local Cloudflare if staging is on it.
@@ -62,16 +62,21 @@ func (w world) selectStaging(ctx context.Context, l project.Layout) error {
 // reaches it exactly once, because a second one would make it drop the update
 // instead of ending it.
 func (w world) pulumi(ctx context.Context, l project.Layout, stdout io.Writer, stdin io.Reader, args ...string) error {
-	program, err := w.toolchain(l).Pulumi()
-	if err != nil {
-		return err
-	}
 	env, err := w.built(l)
 	if err != nil {
 		return err
 	}
+	return w.pulumiIn(ctx, l, l.Root, env, stdout, stdin, args...)
+}
+
+// pulumiIn runs the CLI in a folder and an environment.
+func (w world) pulumiIn(ctx context.Context, l project.Layout, dir string, env []string, stdout io.Writer, stdin io.Reader, args ...string) error {
+	program, err := w.toolchain(l).Pulumi()
+	if err != nil {
+		return err
+	}
 	cmd := exec.Command(program, args...)
-	cmd.Dir, cmd.Env = l.Root, env
+	cmd.Dir, cmd.Env = dir, env
 	said := &lastLines{}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, said.tee(stdout), said.tee(w.stderr)
 	ownGroup(cmd)

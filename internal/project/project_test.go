@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"crane/internal/hint"
+	"crane/stacks"
 )
 
 func TestRoot(t *testing.T) {
@@ -68,4 +69,6 @@ func TestCommittedStackFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, staging.Local() && production.Local())
 	require.NotEqual(t, staging.AccountID, production.AccountID)
+	require.Equal(t, stacks.Staging.AccountID, staging.AccountID)
+	require.Equal(t, stacks.Production.AccountID, production.AccountID)
 }

@@ -3,6 +3,7 @@ package infisical
 import (
 	"crypto/rand"
 
+	"crane/internal/local/account"
 	"crane/stacks"
 )
 
@@ -20,7 +21,20 @@ func seed(fleet stacks.Fleet) contents {
 		}
 		all.set(stack.Secrets, stacks.FingerprintKey, shared[stacks.FingerprintKey])
 	}
+	all.deployable()
 	return all
+}
+
+// deployable puts what deploys production where only its job may read it, and
+// says whether it was not there.
+func (c contents) deployable() bool {
+	at := stacks.Production.Deploy
+	if c[Project][at.Environment][at.Path] != nil {
+		return false
+	}
+	c.set(at, "CLOUDFLARE_API_TOKEN", account.Production.Token)
+	c.set(at, "PULUMI_CONFIG_PASSPHRASE", account.Production.Passphrase)
+	return true
 }
 
 // invent gives one secret one value however many Workers have it.

@@ -40,9 +40,12 @@ func Open(dir string, fleet stacks.Fleet) (*Store, error) {
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	err := s.locked(func() error {
-		_, err := s.read()
+		all, err := s.read()
 		if errors.Is(err, fs.ErrNotExist) {
 			return s.write(seed(fleet))
+		}
+		if err == nil && all.deployable() { // a store of before there was such a folder
+			return s.write(all)
 		}
 		return err
 	})

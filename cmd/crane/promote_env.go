@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"crane/internal/deployed"
+	"crane/internal/hint"
+	"crane/internal/idtoken"
+	"crane/internal/local"
+	"crane/internal/local/issuer"
+	"crane/internal/promotion"
+	"crane/internal/secrets"
+	"crane/stacks"
+)
+
+// errNoState means that production's state is not where it should be.
+var errNoState = errors.New("production has no state")
+
+// deployNames are the secrets that may be in production's deploy folder. The
+// first two have to be.
+var deployNames = []string{
+	"CLOUDFLARE_API_TOKEN", "PULUMI_CONFIG_PASSPHRASE",
+	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
+}
+
+// equip gets the job's variables, and with them what deploys production. Neither
+// is ever in a shell.
+func (p *promoting) equip(ctx context.Context) error {
+	var err error
+	if p.job, err = p.jobVariables(ctx); err != nil {
+		return err
+	}
+	source, err := p.source(ctx, p.Layout, stacks.Production)
+	if errors.Is(err, idtoken.ErrNoJob) {
+		return hint.Wrap(fmt.Errorf("%w: it changes only through the gated workflow; nothing was changed: %w", promotion.ErrClosed, err), promotion.Instead())
+	}
+	if err != nil {
+		return err
+	}
+	at := stacks.Production.Deploy
+	values, err := source.Fetch(ctx, at, nil)
+	if err != nil {
+		return err
+	}
+	want := []stacks.Secret{{Name: deployNames[0]}, {Name: deployNames[1]}}
+	if _, err := secrets.Pick(values, want, at, source); err != nil {
+		return err
+	}
+	p.env, err = p.environment(values)
+	return err
+}
+
+// jobVariables are those of the job that this process is part of, or of one that
+// is started at the local issuer.
+func (p *promoting) jobVariables(ctx context.Context) ([]string, error) {
+	if p.production.Local() {
+		return p.jobEnviron(ctx, p.Layout, p.production, issuer.Promotion)
+	}
+	return slices.DeleteFunc(slices.Clone(p.environ()), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return name != idtoken.URLVariable && name != idtoken.TokenVariable
+	}), nil
+}
+
+// environment is all that Pulumi gets: where things are on this machine, what
+// stacks/production.go says, what was fetched, and the job. Nothing inherited
+// can point it elsewhere.
+func (p *promoting) environment(deploy map[string]string) ([]string, error) {
+	env, err := p.productionEnviron()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(deploy)) {
+		if slices.Contains(deployNames, name) {
+			env = append(env, name+"="+deploy[name])
+		}
+	}
+	return append(env, p.job...), nil
+}
+
+// productionEnviron is what a Pulumi that only looks at production needs.
+func (p *promoting) productionEnviron() ([]string, error) {
+	if err := makeBackend(p.Layout, stacks.Production); err != nil {
+		return nil, err
+	}
+	env := p.machine()
+	env = append(env,
+		"PATH="+p.path(p.Layout),
+		"PULUMI_BACKEND_URL="+backend(p.Layout, stacks.Production),
+		"PULUMI_HOME="+p.PulumiHome(),
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+		"GOFLAGS="+unstamped(p.getenv("GOFLAGS")),
+	)
+	if !p.production.Local() {
+		return env, nil
+	}
+	c, err := local.Configure(p.Layout)
+	if err != nil {
+		return nil, err
+	}
+	_, err = local.OpenAuthority(c)
+	return append(env, "SSL_CERT_FILE="+c.Roots()), err
+}
+
+// look reads what production has.
+func (p *promoting) look(ctx context.Context) error {
+	var out, said bytes.Buffer
+	quiet := *p
+	quiet.stderr = &said
+	err := quiet.run(ctx, &out, "stack", "export")
+	switch {
+	case err == nil:
+		p.exists = true
+		p.before, err = deployed.Parse(out.Bytes())
+		return err
+	case !strings.Contains(said.String(), "no stack named"):
+		_, _ = said.WriteTo(p.stderr)
+		return err
+	case !p.first:
+		return hint.Wrap(fmt.Errorf("%w at %s; nothing was changed", errNoState, backend(p.Layout, stacks.Production)),
+			"crane promote --first, if nothing was ever promoted; else find out where the state is")
+	}
+	return nil
+}
+
+// run is Pulumi on production. It never selects the stack, so that a bare
+// command afterwards still reaches staging.
+func (p *promoting) run(ctx context.Context, out *bytes.Buffer, args ...string) error {
+	args = append(args, "--stack", stacks.Production.Name)
+	if out == nil {
+		return p.pulumiIn(ctx, p.Layout, p.root, p.env, p.stderr, nil, args...)
+	}
+	return p.pulumiIn(ctx, p.Layout, p.root, p.env, out, nil, args...)
+}
+
+// scratch is a folder of this promotion's own.
+func (p *promoting) scratch() string { return filepath.Join(p.Layout.Hidden(), "rollback") }
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
