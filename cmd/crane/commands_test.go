@@ -225,12 +225,17 @@ func (w *workshop) npmPackages(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(os.Symlink(filepath.Join(w.root.Workers(), "node_modules"), filepath.Join(l.Workers(), "node_modules")))
 }
 
-// killUpdate kills the Pulumi that holds staging's lock, and with it Pulumi's
+// killUpdate kills the Pulumi that holds a stack's lock, staging's unless it says
+// killupdate production, and with it Pulumi's
 // own language host, which notices that only after minutes. Our plugins have to
 // notice by themselves.
-func killUpdate(ts *testscript.TestScript, _ bool, _ []string) {
+func killUpdate(ts *testscript.TestScript, _ bool, args []string) {
 	l := project.Layout{Root: ts.Getenv("ROOT")}
-	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
+	stack := stacks.Staging
+	if len(args) > 0 {
+		stack = stacks.Production
+	}
+	locks, err := recovery.Locks(filepath.Join(l.Root, stack.Backend), "crane", stack.Name)
 	ts.Check(err)
 	if len(locks) != 1 {
 		ts.Fatalf("there are %d locks", len(locks))

@@ -73,7 +73,7 @@ func (w world) compare(ctx context.Context, l project.Layout) (drift.Report, err
 	lock := flock.New(l.Hidden("update.lock"))
 	held, err := lock.TryRLock()
 	if err == nil && !held {
-		err = hint.Wrap(fmt.Errorf("%w: another crane of this project; nothing was compared", recovery.ErrBusy), busyHint)
+		err = hint.Wrap(fmt.Errorf("%w: another crane of this project; nothing was compared", recovery.ErrBusy), busyHint("make up"))
 	}
 	if err != nil {
 		return drift.Report{}, err
@@ -110,13 +110,13 @@ func (w world) driftProject(l project.Layout) (drift.Project, error) {
 // unlocked refuses a state that somebody updates, or that a killed Pulumi left
 // locked. It breaks no lock.
 func unlocked(l project.Layout) error {
-	locks, here, err := stagingLocks(l)
+	locks, here, err := locksOf(l, stacks.Staging)
 	if err != nil {
 		return err
 	}
 	for _, lock := range locks {
 		if err := lock.Held(here); err != nil {
-			return hint.Wrap(err, cmp.Or(hint.Of(err), busyHint))
+			return hint.Wrap(err, cmp.Or(hint.Of(err), busyHint("make up")))
 		}
 	}
 	if len(locks) > 0 {

@@ -43,7 +43,7 @@ func TestDriftWaitsForNoUpdate(t *testing.T) {
 	_, err = world{}.compare(t.Context(), l)
 	require.ErrorIs(t, err, recovery.ErrBusy)
 	require.EqualError(t, err, "another update is running: another crane of this project; nothing was compared")
-	require.Equal(t, busyHint, hint.Of(err))
+	require.Equal(t, busyHint("make up"), hint.Of(err))
 }
 
 // alive is for killUpdate.
@@ -147,7 +147,7 @@ func TestDriftAndLocks(t *testing.T) {
 	died := fmt.Sprintf("an update was interrupted: the lock of process %d, which has died, is still there; nothing was compared", dead.ProcessState.Pid())
 	for _, tc := range []struct{ lock, want, next string }{
 		{lock(dead.ProcessState.Pid(), "2026-11-23T04:05:06Z"), died, "crane recover"},
-		{lock(os.Getpid(), time.Now().Format(time.RFC3339)), "another update is running: process ", busyHint},
+		{lock(os.Getpid(), time.Now().Format(time.RFC3339)), "another update is running: process ", busyHint("make up")},
 		{"", "unreadable lock: ", "see that no pulumi runs, then rm '"},
 	} {
 		l := project.Layout{Root: t.TempDir()}

@@ -91,12 +91,20 @@ func (w world) promote(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	l, err := w.layout()
+	if err != nil {
+		return err
+	}
+	return alone(l.Hidden("promote.lock"), "crane promote", func() error { return w.promoteAlone(ctx, o) })
+}
+
+func (w world) promoteAlone(ctx context.Context, o promoteOptions) error {
 	p, err := w.promoting(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer p.leave(ctx)
-	for _, step := range []func(context.Context) error{p.look, p.choose, p.enter, p.admitted, p.compare, p.current, p.probe, p.apart, p.show, p.plan} {
+	for _, step := range []func(context.Context) error{p.look, p.choose, p.enter, p.admitted, p.mend, p.compare, p.current, p.probe, p.apart, p.show, p.plan} {
 		if err := step(ctx); err != nil {
 			return err
 		}

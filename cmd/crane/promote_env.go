@@ -5,17 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"crane/internal/cloudflare"
 	"crane/internal/deployed"
 	"crane/internal/hint"
 	"crane/internal/idtoken"
 	"crane/internal/local"
 	"crane/internal/local/issuer"
+	"crane/internal/project"
 	"crane/internal/promotion"
 	"crane/internal/secrets"
 	"crane/stacks"
@@ -115,7 +117,7 @@ func (p *promoting) look(ctx context.Context) error {
 	var out, said bytes.Buffer
 	quiet := *p
 	quiet.stderr = &said
-	err := quiet.run(ctx, &out, "stack", "export")
+	err := quiet.run(ctx, &out, nil, "stack", "export")
 	switch {
 	case err == nil:
 		p.exists = true
@@ -131,17 +133,47 @@ func (p *promoting) look(ctx context.Context) error {
 	return nil
 }
 
-// run is Pulumi on production. It never selects the stack, so that a bare
-// command afterwards still reaches staging.
-func (p *promoting) run(ctx context.Context, out *bytes.Buffer, args ...string) error {
-	args = append(args, "--stack", stacks.Production.Name)
-	if out == nil {
-		return p.pulumiIn(ctx, p.Layout, p.root, p.env, p.stderr, nil, args...)
+// mend brings the state in order after a promotion that was killed. It is past
+// the gate, and a check changes nothing.
+func (p *promoting) mend(ctx context.Context) error {
+	if !p.exists || p.check {
+		return nil
 	}
-	return p.pulumiIn(ctx, p.Layout, p.root, p.env, out, nil, args...)
+	m := mender{
+		world: p.world, Layout: p.Layout, stack: stacks.Production, next: "crane promote",
+		run: func(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error {
+			return p.pulumiIn(ctx, p.Layout, p.root, p.env, stdout, stdin, args...)
+		},
+		client: p.cloudflareAs,
+	}
+	if err := m.breakLocks(); err != nil {
+		return err
+	}
+	if err := m.mend(ctx); err != nil {
+		return err
+	}
+	return p.look(ctx)
 }
 
-// scratch is a folder of this promotion's own.
-func (p *promoting) scratch() string { return filepath.Join(p.Layout.Hidden(), "rollback") }
+// cloudflareAs speaks to production's Cloudflare with the token that was fetched.
+func (p *promoting) cloudflareAs(s project.Settings) (*cloudflare.Client, error) {
+	c := cloudflare.Config{Host: s.APIHost, Token: world{environ: func() []string { return p.env }}.getenv("CLOUDFLARE_API_TOKEN")}
+	if s.Local() {
+		at, err := local.Configure(p.Layout)
+		if err != nil {
+			return nil, err
+		}
+		if c.HTTPClient, err = at.Client(); err != nil {
+			return nil, err
+		}
+	}
+	return cloudflare.New(c)
+}
+
+// run is Pulumi on production. It never selects the stack, so that a bare
+// command afterwards still reaches staging.
+func (p *promoting) run(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error {
+	return p.pulumiIn(ctx, p.Layout, p.root, p.env, stdout, stdin, append(args, "--stack", stacks.Production.Name)...)
+}
 
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }

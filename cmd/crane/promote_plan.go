@@ -80,7 +80,7 @@ func (p *promoting) plan(ctx context.Context) error {
 	}
 	var out bytes.Buffer
 	args := append([]string{"preview", "--json", "--non-interactive"}, p.targets()...)
-	err := p.run(ctx, &out, args...)
+	err := p.run(ctx, &out, nil, args...)
 	said, parseErr := parsePlan(out.Bytes())
 	p.tell(said)
 	if err := errors.Join(err, parseErr); err != nil {
@@ -95,7 +95,7 @@ func (p *promoting) begin(ctx context.Context) error {
 		return nil
 	}
 	p.exists = true
-	return p.run(ctx, nil, "stack", "init", "--no-select", "--secrets-provider", "passphrase", "--non-interactive")
+	return p.run(ctx, p.stderr, nil, "stack", "init", "--no-select", "--secrets-provider", "passphrase", "--non-interactive")
 }
 
 // planned is what `pulumi preview --json` prints, as far as it is looked at.

@@ -14,7 +14,7 @@ import (
 // update changes production.
 func (p *promoting) update(ctx context.Context) error {
 	args := append([]string{"up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"}, p.targets()...)
-	if err := p.run(ctx, nil, args...); err != nil {
+	if err := p.run(ctx, p.stderr, nil, args...); err != nil {
 		return p.failed(ctx, err)
 	}
 	rows := p.answers(ctx)

@@ -37,7 +37,7 @@ func (l *lastLines) hint() string {
 		return ""
 	}
 	for _, known := range []struct{ said, next string }{
-		{"currently locked by", busyHint},
+		{"currently locked by", busyHint("make up")},
 		{"incorrect passphrase", "use make up, or eval \"$(.crane/bin/crane env)\""},
 		{"connection refused", "crane local start"},
 		{"no stack named", "crane up"},

@@ -11,7 +11,7 @@ import (
 func TestPulumiHint(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		"error: the stack is currently locked by 1 lock(s)":                                  busyHint,
+		"error: the stack is currently locked by 1 lock(s)":                                  busyHint("make up"),
 		"error: no stack named 'staging' found":                                              "crane up",
 		"error: 1 error occurred:\n\t* script already exists":                                takenHint,
 		"error: creating D1 database: the name is taken (7502)":                              takenHint,

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 
 	"github.com/gofrs/flock"
 
@@ -17,7 +14,6 @@ import (
 	"crane/internal/local/account"
 	"crane/internal/project"
 	"crane/internal/recovery"
-	"crane/internal/toolchain"
 	"crane/stacks"
 )
 
@@ -58,65 +54,52 @@ func (w world) onStaging(ctx context.Context, name string, args []string, update
 // too late for two that make the stack at the same time. The kernel gives ours
 // back, however this process ends.
 func (w world) whole(ctx context.Context, l project.Layout, update func() error) error {
-	lock := flock.New(l.Hidden("update.lock"))
+	return alone(l.Hidden("update.lock"), "make up", func() error {
+		if err := w.repair(ctx, l); err != nil {
+			return err
+		}
+		return update()
+	})
+}
+
+// alone does something while no other crane of this project does.
+func alone(file, next string, do func() error) error {
+	lock := flock.New(file)
 	held, err := lock.TryLock()
 	if err != nil {
 		return err
 	}
 	if !held {
-		return hint.Wrap(fmt.Errorf("%w: another crane of this project; nothing was changed", recovery.ErrBusy), busyHint)
+		return hint.Wrap(fmt.Errorf("%w: another crane of this project; nothing was changed", recovery.ErrBusy), busyHint(next))
 	}
 	defer lock.Unlock()
-	if err := w.repair(ctx, l); err != nil {
-		return err
-	}
-	return update()
+	return do()
 }
 
-const busyHint = "wait for it to end, then make up"
+func busyHint(next string) string { return "wait for it to end, then " + next }
 
 // repair selects staging and brings its state in order. When there is nothing
 // to do it asks Cloudflare nothing.
 func (w world) repair(ctx context.Context, l project.Layout) error {
-	if err := w.breakLocks(l); err != nil {
+	m := w.mender(l)
+	if err := m.breakLocks(); err != nil {
 		return err
 	}
 	if err := w.selectStaging(ctx, l); err != nil {
 		return err
 	}
-	state, err := w.exported(ctx, l)
-	if err != nil {
-		return err
-	}
-	if err := w.settle(ctx, l, state); err != nil {
-		return err
-	}
-	return w.adopt(ctx, l, state)
+	return m.mend(ctx)
 }
 
-func (w world) breakLocks(l project.Layout) error {
-	locks, here, err := stagingLocks(l)
-	if err != nil {
-		return err
+// mender is for staging.
+func (w world) mender(l project.Layout) mender {
+	return mender{
+		world: w, Layout: l, stack: stacks.Staging, next: "make up",
+		run: func(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error {
+			return w.pulumi(ctx, l, stdout, stdin, args...)
+		},
+		client: func(s project.Settings) (*cloudflare.Client, error) { return w.cloudflare(l, s) },
 	}
-	for _, lock := range locks {
-		if err := lock.Break(here); err != nil {
-			return hint.Wrap(err, cmp.Or(hint.Of(err), busyHint))
-		}
-		fmt.Fprintf(w.stderr, "removed %s\n", lock)
-	}
-	return nil
-}
-
-// stagingLocks are none in a shared state: other people's processes cannot be
-// looked at.
-func stagingLocks(l project.Layout) ([]recovery.Lock, recovery.Machine, error) {
-	here, err := recovery.Here()
-	if err != nil || !stacks.Staging.LocalState() {
-		return nil, here, err
-	}
-	locks, err := recovery.Locks(filepath.Join(l.Root, stacks.Staging.Backend), "crane", stacks.Staging.Name)
-	return locks, here, err
 }
 
 func (w world) exported(ctx context.Context, l project.Layout) (*recovery.State, error) {
@@ -128,75 +111,7 @@ func (w world) exported(ctx context.Context, l project.Layout) (*recovery.State,
 }
 
 func (w world) exportedText(ctx context.Context, l project.Layout) ([]byte, error) {
-	var out bytes.Buffer
-	err := w.pulumi(ctx, l, &out, nil, "stack", "export", "--stack", stacks.Staging.Name)
-	return out.Bytes(), err
-}
-
-// settle clears operations that never ended. What they made is found next. In a
-// state that others share they may belong to an update that is running, and what
-// is imported here would be older than what that one writes: there Pulumi's own
-// warning has to do.
-func (w world) settle(ctx context.Context, l project.Layout, s *recovery.State) error {
-	pending := s.Pending()
-	if len(pending) == 0 || !stacks.Staging.LocalState() {
-		return nil
-	}
-	text, err := s.Settled()
-	if err != nil {
-		return err
-	}
-	if err := w.pulumi(ctx, l, w.stderr, bytes.NewReader(text), "stack", "import", "--stack", stacks.Staging.Name); err != nil {
-		return err
-	}
-	for _, op := range pending {
-		fmt.Fprintf(w.stderr, "cleared the unfinished operation: %s\n", op)
-	}
-	return nil
-}
-
-// adopt takes over what exists and the state lacks.
-func (w world) adopt(ctx context.Context, l project.Layout, s *recovery.State) error {
-	lacking := s.Lacking(stacks.Default().Resources(stacks.Staging))
-	if len(lacking) == 0 {
-		return nil
-	}
-	found, err := w.find(ctx, l, lacking)
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	text, err := recovery.ImportFile(s, found, toolchain.PluginVersion)
-	if err != nil {
-		return err
-	}
-	file := l.Hidden("recover.json")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return err
-	}
-	defer os.Remove(file)
-	var said bytes.Buffer
-	err = w.pulumi(ctx, l, &said, nil, "import", "--stack", stacks.Staging.Name, "--file", file,
-		"--protect=false", "--generate-code=false", "--yes", "--skip-preview", "--non-interactive")
-	if err != nil {
-		_, _ = said.WriteTo(w.stderr)
-		return err
-	}
-	for _, f := range found {
-		fmt.Fprintf(w.stderr, "took over %s, which exists as %s\n", f.Name, f.Object)
-	}
-	return nil
-}
-
-func (w world) find(ctx context.Context, l project.Layout, lacking []stacks.Resource) ([]recovery.Found, error) {
-	s, err := l.ReadSettings(stacks.Staging.Name)
-	if err != nil {
-		return nil, err
-	}
-	client, err := w.cloudflare(l, s)
-	if err != nil {
-		return nil, err
-	}
-	return recovery.Find(ctx, client, s.AccountID, lacking)
+	return w.mender(l).export(ctx)
 }
 
 // cloudflare speaks to staging's Cloudflare: to the local one with its public
