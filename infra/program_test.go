@@ -15,8 +15,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/build"
 	"crane/internal/hint"
+	"crane/internal/promotion"
 	"crane/internal/redact"
+	"crane/internal/release"
 	"crane/internal/secrets"
 	"crane/stacks"
 )
@@ -386,4 +389,43 @@ func TestPlaceholdersChangeNothing(t *testing.T) {
 		require.ErrorContains(t, o.err, want)
 		require.Empty(t, o.cloud.resources)
 	}
+}
+
+// TestProductionRunsWhatTheReceiptHas: a bundle that is not the receipt's is
+// refused, and going back, the receipt's bytes are run whatever the files say.
+func TestProductionRunsWhatTheReceiptHas(t *testing.T) {
+	t.Parallel()
+	root := layout(t)
+	f := fleet().For(stacks.Production)
+	made, err := build.Of(root, f)
+	require.NoError(t, err)
+	candidate := made.Candidate(strings.Repeat("c", 40))
+	receipt := release.Receipt{Commit: candidate.Commit, Workers: candidate.Workers, Databases: map[string]release.Database{
+		"notes": {Migrations: candidate.Databases["notes"]},
+	}}
+	through := func(note promotion.Note, signed *release.Signed) *plan {
+		return &plan{stack: stacks.Production, fleet: f, root: root, admission: &promotion.Admission{Signed: signed, Note: note}}
+	}
+	require.NoError(t, through(promotion.Note{}, &release.Signed{Receipt: receipt}).build())
+
+	other := maps.Clone(receipt.Workers)
+	notes := other["notes"]
+	notes.Bundle = strings.Repeat("0", 64)
+	other["notes"] = notes
+	edited := receipt
+	edited.Workers = other
+	err = through(promotion.Note{}, &release.Signed{Receipt: edited}).build()
+	require.ErrorIs(t, err, release.ErrDiffers)
+	require.ErrorContains(t, err, "notes")
+
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "bundles"), 0o755))
+	for _, b := range made.Bundles {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "bundles", b.Digest+".js"), b.Code, 0o644))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(root, "workers/notes/index.ts"), []byte("not code at all ("), 0o644))
+	back := through(promotion.Note{Rollback: true}, &release.Signed{Receipt: receipt, Dir: dir})
+	require.NoError(t, back.build())
+	require.Equal(t, made.Bundles["notes"].Code, back.Bundles["notes"].Code)
+	require.Error(t, through(promotion.Note{}, &release.Signed{Receipt: receipt, Dir: dir}).build())
 }

@@ -11,11 +11,12 @@ import (
 )
 
 // build makes what would run. An update of production runs what staging has
-// verified, byte for byte, or is refused; going back, it runs the receipt's bytes.
+// verified, byte for byte, or is refused; going back, it runs the receipt's bytes,
+// and a preview of that looks at the same.
 func (p *plan) build() error {
 	var err error
-	if p.admission != nil && p.admission.Rollback {
-		p.Build, err = build.Restored(p.root, p.fleet, p.admission.Signed)
+	if back := p.returning(); back != nil {
+		p.Build, err = build.Restored(p.root, p.fleet, back)
 	} else {
 		p.Build, err = build.Of(p.root, p.fleet)
 	}
@@ -24,6 +25,19 @@ func (p *plan) build() error {
 	}
 	receipt := p.admission.Receipt
 	return release.Differ(receipt.Compare(p.Candidate(receipt.Commit))) // the gate has compared the commit
+}
+
+// returning is the receipt that is gone back to, if one is.
+func (p *plan) returning() *release.Signed {
+	switch {
+	case !p.production():
+		return nil
+	case p.admission == nil:
+		return promotion.Returning(p.root)
+	case p.admission.Rollback:
+		return p.admission.Signed
+	}
+	return nil
 }
 
 // provisionRelease records, in production's state, what was promoted, once every

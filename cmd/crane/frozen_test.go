@@ -155,6 +155,9 @@ func settled(part any) any {
 		delete(p, "ciphertext")
 		for name, inner := range p {
 			p[name] = settled(inner)
+			if list, ok := p[name].([]any); ok && len(list) == 0 {
+				delete(p, name) // some saves leave empty lists out
+			}
 		}
 	case []any:
 		for i, inner := range p {

@@ -28,7 +28,7 @@ of the update, with the verdicts on its migrations. Then it runs pulumi up in an
 environment of its own making, and shows what production runs. When that fails
 it says what runs now and how to go back; it never does so by itself.
 
-  --check     ends after the checks and the table: FROM and TO are bundles
+  --check     ends after the checks, the table (FROM and TO are bundles) and the plan
   --first     makes production's state when there is none yet
   --rollback  puts the code of the receipt before back, or that of a commit that
               was promoted before; the migrations stay. It is refused when that
@@ -78,8 +78,8 @@ type promoting struct {
 	// whole environment.
 	job, env []string
 	// before is what production has; there is nothing when it has no state.
-	before deployed.Stack
-	exists bool
+	before        deployed.Stack
+	exists, begun bool
 	// signed and note are what is promoted, root the folder that it is done in.
 	signed *release.Signed
 	note   promotion.Note
@@ -104,7 +104,7 @@ func (w world) promoteAlone(ctx context.Context, o promoteOptions) error {
 		return err
 	}
 	defer p.leave(ctx)
-	for _, step := range []func(context.Context) error{p.look, p.choose, p.enter, p.admitted, p.mend, p.compare, p.current, p.probe, p.apart, p.show, p.plan} {
+	for _, step := range []func(context.Context) error{p.look, p.choose, p.enter, p.admitted, p.compare, p.current, p.probe, p.apart, p.mend, p.show, p.plan} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ var (
 const keep = 20
 
 // choose finds the receipt.
-func (p *promoting) choose(context.Context) error {
+func (p *promoting) choose(ctx context.Context) error {
 	var err error
 	switch {
 	case p.rollback:
@@ -30,23 +30,52 @@ func (p *promoting) choose(context.Context) error {
 	case p.commit != "":
 		p.signed, err = p.store.ByCommit(p.commit)
 	default:
-		p.signed, err = p.store.Newest()
+		p.signed, err = p.newest(ctx)
 	}
 	if err != nil {
 		return err
 	}
 	p.note = promotion.Note{History: p.history(p.signed.Digest())}
-	return p.newer()
+	return p.newer(ctx)
 }
 
-// newer refuses to put an old receipt in by mistake.
-func (p *promoting) newer() error {
+// newest is the receipt that was verified last. A commit that changes nothing on
+// staging has a receipt of the same moment as the one before it: then it is that
+// of what is checked out.
+func (p *promoting) newest(ctx context.Context) (*release.Signed, error) {
+	newest, err := p.store.Newest()
+	if err != nil {
+		return nil, err
+	}
+	head, err := p.files().Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	here, err := p.store.ByCommit(head)
+	if err == nil && !here.Receipt.Verified.Before(newest.Receipt.Verified) {
+		return here, nil
+	}
+	return newest, nil
+}
+
+func (p *promoting) files() promotion.Checkout {
+	return promotion.Checkout{Root: p.Layout.Root, Path: p.getenv("PATH")}
+}
+
+// newer refuses to put an old receipt in by mistake: one that was verified
+// earlier, or of a commit in the history of the one that runs.
+func (p *promoting) newer(ctx context.Context) error {
 	runs := p.before.Release
-	if runs == nil || p.signed.Digest() == runs.Receipt || !p.signed.Receipt.Verified.Before(runs.Verified) {
+	if runs == nil || p.signed.Digest() == runs.Receipt {
+		return nil
+	}
+	r := p.signed.Receipt
+	behind := r.Commit != runs.Commit && p.files().Ancestor(ctx, r.Commit, runs.Commit)
+	if !behind && !r.Verified.Before(runs.Verified) {
 		return nil
 	}
 	return hint.Wrap(fmt.Errorf("%w: %.12s was verified %s, %.12s %s; nothing was changed", errOlder,
-		p.signed.Receipt.Commit, timeText(p.signed.Receipt.Verified), runs.Commit, timeText(runs.Verified)),
+		r.Commit, timeText(r.Verified), runs.Commit, timeText(runs.Verified)),
 		"promote the newest receipt, or go back with crane promote --rollback")
 }
 
@@ -69,53 +98,67 @@ func (p *promoting) history(receipt string) []promotion.Past {
 
 // chooseEarlier finds the receipt to go back to: of what was promoted last when
 // that is not what runs, because a promotion failed, and else of what was
-// promoted before it.
+// promoted before it. What came after it is no longer history: going back twice
+// goes back twice.
 func (p *promoting) chooseEarlier() error {
-	past, err := p.earlier()
+	candidates, err := p.earlier()
 	if err != nil {
 		return err
 	}
-	p.signed, err = p.store.ByDigest(past.Receipt)
-	if errors.Is(err, release.ErrNone) {
-		return hint.Wrap(fmt.Errorf("%w: the receipt of %.12s is not in %s; nothing was changed", errNothingBefore, past.Commit, p.store.Dir),
-			"put the receipt that the deploy run of that commit has published there")
+	if p.signed, err = p.receiptOf(candidates[0]); err != nil {
+		return err
 	}
-	p.note = promotion.Note{Rollback: true, History: p.history(past.Receipt)}
-	return err
+	p.note = promotion.Note{Rollback: true, History: []promotion.Past{}}
+	for _, past := range candidates[1:] {
+		p.note.History = append(p.note.History, promotion.Past(past))
+	}
+	return nil
 }
 
-func (p *promoting) earlier() (deployed.Past, error) {
+func (p *promoting) receiptOf(past deployed.Past) (*release.Signed, error) {
+	signed, err := p.store.ByDigest(past.Receipt)
+	if errors.Is(err, release.ErrNone) && !errors.Is(err, release.ErrMalformed) {
+		return nil, hint.Wrap(fmt.Errorf("%w: the receipt of %.12s is not in %s; nothing was changed", errNothingBefore, past.Commit, p.store.Dir),
+			"put the receipt that the deploy run of that commit has published there")
+	}
+	return signed, err
+}
+
+// earlier are the promotions from the one that is gone back to, the newest first.
+func (p *promoting) earlier() ([]deployed.Past, error) {
 	if p.before.Release == nil {
-		return deployed.Past{}, hint.Wrap(fmt.Errorf("%w: no promotion to production has succeeded yet; nothing was changed", errNothingBefore),
+		return nil, hint.Wrap(fmt.Errorf("%w: no promotion to production has succeeded yet; nothing was changed", errNothingBefore),
 			"mend it on staging, then crane promote")
 	}
 	candidates := append([]deployed.Past{p.before.Release.Past}, p.before.Release.History...)
-	if p.commit == "" && p.runsRelease() {
-		candidates = candidates[1:]
+	if p.commit == "" {
+		last, err := p.receiptOf(candidates[0])
+		if err != nil {
+			return nil, err
+		}
+		if runs(p.before, last.Receipt) {
+			candidates = candidates[1:]
+		}
 	}
 	i := slices.IndexFunc(candidates, func(past deployed.Past) bool { return p.commit == "" || past.Commit == p.commit })
 	if i < 0 {
-		return deployed.Past{}, hint.Wrap(fmt.Errorf("%w: %s; nothing was changed", errNothingBefore, p.notBefore()), "crane status")
+		return nil, hint.Wrap(fmt.Errorf("%w: %s; nothing was changed", errNothingBefore, p.notBefore()), "crane status")
 	}
-	return candidates[i], nil
+	return candidates[i:], nil
 }
 
 func (p *promoting) notBefore() string {
 	if p.commit != "" {
-		return "no receipt of commit " + p.commit[:12] + " was ever promoted"
+		return fmt.Sprintf("no receipt of commit %.12s was ever promoted", p.commit)
 	}
 	return "what runs is the only thing that was ever promoted"
 }
 
-// runsRelease reports whether production runs what was promoted last, verified.
-func (p *promoting) runsRelease() bool {
-	last, err := p.store.ByDigest(p.before.Release.Receipt)
-	if err != nil {
-		return true // without its receipt it cannot be gone back to either
-	}
-	for name, w := range last.Receipt.Workers {
-		runs := p.before.Workers[name]
-		if runs.Bundle != w.Bundle || runs.VerifiedAt.IsZero() {
+// runs reports whether a stack runs the code of a receipt, verified.
+func runs(stack deployed.Stack, r release.Receipt) bool {
+	for name, w := range r.Workers {
+		has := stack.Workers[name]
+		if has.Bundle != w.Bundle || has.VerifiedAt.IsZero() {
 			return false
 		}
 	}

@@ -93,13 +93,12 @@ func (p *promoting) productionEnviron() ([]string, error) {
 	if err := makeBackend(p.Layout, stacks.Production); err != nil {
 		return nil, err
 	}
-	env := p.machine()
-	env = append(env,
+	env := append(p.holding(plain),
 		"PATH="+p.path(p.Layout),
 		"PULUMI_BACKEND_URL="+backend(p.Layout, stacks.Production),
 		"PULUMI_HOME="+p.PulumiHome(),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
-		"GOFLAGS="+unstamped(p.getenv("GOFLAGS")),
+		"GOFLAGS=-trimpath -buildvcs=false -mod=readonly", "GOENV=off", "GOWORK=off",
 	)
 	if !p.production.Local() {
 		return env, nil
@@ -110,6 +109,14 @@ func (p *promoting) productionEnviron() ([]string, error) {
 	}
 	_, err = local.OpenAuthority(c)
 	return append(env, "SSL_CERT_FILE="+c.Roots()), err
+}
+
+// plain are the caller's variables that have no say in what is built: of Go's,
+// none that could bring in another tool, file or module.
+var plain = []string{
+	"HOME", "USER", "LANG", "LC_ALL", "TERM", "NO_COLOR", "TMPDIR", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+	"GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOGC",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 }
 
 // look reads what production has.

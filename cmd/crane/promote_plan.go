@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -84,17 +85,34 @@ func (p *promoting) plan(ctx context.Context) error {
 	said, parseErr := parsePlan(out.Bytes())
 	p.tell(said)
 	if err := errors.Join(err, parseErr); err != nil {
-		return fmt.Errorf("the plan of the update failed; nothing was changed: %w", err)
+		return fmt.Errorf("the plan of the update failed; %s: %w", p.untouched(), err)
 	}
 	return said.latched()
 }
 
-// begin makes production's state, once.
+// untouched is what was left as it was.
+func (p *promoting) untouched() string {
+	if p.begun {
+		return "nothing was changed, but that production has a state now, an empty one"
+	}
+	return "nothing was changed"
+}
+
+// begin makes production's state, once. Pulumi would write a salt into the stack
+// file, which would then be another than staging has verified.
 func (p *promoting) begin(ctx context.Context) error {
 	if p.exists {
 		return nil
 	}
-	p.exists = true
+	text, err := os.ReadFile(p.StackFile(stacks.Production.Name))
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(text, []byte("\nencryptionsalt:")) {
+		return hint.Wrap(fmt.Errorf("%w: Pulumi.production.yaml has no encryptionsalt; nothing was changed", errNoState),
+			"docs/production.md, Going live, says how to make one; commit it")
+	}
+	p.exists, p.begun = true, true
 	return p.run(ctx, p.stderr, nil, "stack", "init", "--no-select", "--secrets-provider", "passphrase", "--non-interactive")
 }
 

@@ -14,6 +14,7 @@ import (
 	"crane/internal/hint"
 	"crane/internal/lint"
 	"crane/internal/migrate"
+	"crane/internal/release"
 	"crane/stacks"
 )
 
@@ -61,11 +62,8 @@ func (p *promoting) git(ctx context.Context, args ...string) error {
 // migrations, with the one that production has.
 func (p *promoting) runsOn(ctx context.Context) error {
 	var lines []string
-	for _, db := range stacks.Default().Databases {
-		files, err := migrate.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
-		if errors.Is(err, os.ErrNotExist) {
-			continue // a database of later
-		}
+	for _, name := range sortedNames(p.signed.Receipt.Databases) {
+		files, err := p.filesOf(name)
 		if err != nil {
 			return err
 		}
@@ -73,12 +71,12 @@ func (p *promoting) runsOn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		against, err := lint.Runs(ctx, written, p.before.Databases[db.Name].Schema)
+		against, err := lint.Runs(ctx, written, p.before.Databases[name].Schema)
 		if err != nil {
 			return err
 		}
 		for _, line := range against {
-			lines = append(lines, db.Name+": "+line)
+			lines = append(lines, name+": "+line)
 		}
 	}
 	if len(lines) == 0 {
@@ -86,6 +84,22 @@ func (p *promoting) runsOn(ctx context.Context) error {
 	}
 	return hint.Wrap(fmt.Errorf("%w: %s; nothing was changed", errOldCode, verdict(lines)),
 		"mend the code on staging and promote that; restoring the data is in docs/production.md")
+}
+
+// filesOf are the migrations that a database had at the receipt's commit. They
+// have to be the receipt's: without them nothing can be said of the old code.
+func (p *promoting) filesOf(name string) ([]migrate.File, error) {
+	db, _ := stacks.Default().Database(name)
+	files, err := migrate.Read(os.DirFS(filepath.Join(p.root, db.Migrations)))
+	wants := p.signed.Receipt.Databases[name].Migrations
+	same := err == nil && slices.EqualFunc(files, wants, func(f migrate.File, m release.Migration) bool {
+		return f.Name == m.Name && f.SHA256 == m.SHA256
+	})
+	if !same {
+		return nil, hint.Wrap(fmt.Errorf("%w: the migrations that %s had then are not found; nothing was changed", errOldCode, name),
+			"mend the code on staging and promote that")
+	}
+	return files, nil
 }
 
 func verdict(lines []string) string {

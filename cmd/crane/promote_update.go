@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
+	"crane/internal/deployed"
 	"crane/internal/hint"
 	"crane/internal/lint"
 	"crane/stacks"
@@ -22,7 +21,7 @@ func (p *promoting) update(ctx context.Context) error {
 	if err := p.table(rows); err != nil {
 		return err
 	}
-	return p.sick(rows, "crane promote --rollback")
+	return p.sick(rows, "crane status")
 }
 
 // answers are what production's Workers say now.
@@ -38,7 +37,7 @@ func (p *promoting) targets() []string {
 	}
 	args := []string{"--target", "**::release"}
 	for _, name := range sortedNames(p.signed.Receipt.Workers) {
-		for _, part := range []string{stacks.ScriptName(name), name + "-crons", name + "-route", name + "-smoke"} {
+		for _, part := range []string{name, stacks.ScriptName(name), name + "-crons", name + "-route", name + "-smoke"} {
 			args = append(args, "--target", "**::"+part)
 		}
 	}
@@ -51,28 +50,57 @@ func (p *promoting) failed(ctx context.Context, cause error) error {
 	if err := p.look(ctx); err != nil {
 		return fmt.Errorf("%w; and production's state cannot be read now: %w", cause, err)
 	}
+	p.tellRunning(ctx, was)
+	back := p.tellCode(was)
+	if err := p.tellData(ctx, was); err != nil {
+		return fmt.Errorf("%w; %w", cause, err)
+	}
+	return hint.Wrap(fmt.Errorf("the promotion failed: %w", cause), back)
+}
+
+func (p *promoting) tellRunning(ctx context.Context, was deployed.Stack) {
+	if len(p.before.Workers) == 0 {
+		return
+	}
 	fmt.Fprintln(p.stderr, "\nwhat production runs now:")
 	for _, row := range p.answers(ctx) {
 		fmt.Fprintf(p.stderr, "  %s: bundle %s, was %s; %s\n", row.Worker,
 			short(p.before.Workers[row.Worker].Bundle), short(was.Workers[row.Worker].Bundle), row.Health)
 	}
-	next := "mend it on staging, then promote that"
-	if was.Release != nil && !p.rollback {
-		next = "crane promote --rollback"
-		fmt.Fprintf(p.stderr, "the way back:\n  code: crane promote --rollback puts %.12s back (receipt %.12s)\n", was.Release.Commit, was.Release.Receipt)
+}
+
+// tellCode says how the code goes back, if there is another one to go back to
+// than what runs, and gives the next command.
+func (p *promoting) tellCode(was deployed.Stack) string {
+	const mend = "mend it on staging, then promote that"
+	if was.Release == nil || p.rollback {
+		return mend
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.before.Databases)) {
+	past, err := p.earlier()
+	if err != nil || past[0] != was.Release.Past {
+		fmt.Fprintln(p.stderr, "the way back:\n  code: no Worker was changed")
+		return mend
+	}
+	fmt.Fprintf(p.stderr, "the way back:\n  code: crane promote --rollback puts %.12s back (receipt %.12s)\n", past[0].Commit, past[0].Receipt)
+	return "crane promote --rollback"
+}
+
+// tellData says how rows go back, and whether the old code needs them to.
+func (p *promoting) tellData(ctx context.Context, was deployed.Stack) error {
+	for _, name := range sortedNames(p.before.Databases) {
 		now, before := p.before.Databases[name], was.Databases[name]
-		if len(now.Applied) == len(before.Applied) {
+		n := len(now.Applied) - len(before.Applied)
+		if n == 0 {
 			continue
 		}
-		fmt.Fprintf(p.stderr, "  data: npx wrangler d1 time-travel restore %s --bookmark=%s\n        undoes %d migrations and everything written since; never done by itself\n",
-			now.Name, now.Bookmark, len(now.Applied)-len(before.Applied))
+		fmt.Fprintf(p.stderr, "  data: npx wrangler d1 time-travel restore %s --bookmark=%s\n"+
+			"        in workers/, with production's token; undoes the last %d of %s and everything written since; never done by itself\n",
+			now.Name, now.Bookmark, n, name)
 		lines, err := lint.Runs(ctx, before.Schema, now.Schema)
 		if err != nil {
-			return fmt.Errorf("%w; %w", cause, err)
+			return err
 		}
 		fmt.Fprintf(p.stderr, "  the old code on the new schema of %s: %s\n", name, verdict(lines))
 	}
-	return hint.Wrap(fmt.Errorf("the promotion failed: %w", cause), next)
+	return nil
 }

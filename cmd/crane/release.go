@@ -78,7 +78,7 @@ func releases(l project.Layout, dir string) release.Store {
 // verified is the receipt of what staging runs, if that is what this commit
 // makes, and answers healthy now.
 func (w world) verified(ctx context.Context, l project.Layout, s project.Settings) (release.Receipt, *build.Build, error) {
-	files := promotion.Checkout{Root: l.Root, Environ: w.environ()}
+	files := promotion.Checkout{Root: l.Root, Path: w.getenv("PATH")}
 	commit, err := files.Head(ctx)
 	if err != nil {
 		return release.Receipt{}, nil, err

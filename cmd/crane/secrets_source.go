@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"os/exec"
-	"strings"
 
 	"crane/internal/idtoken"
 	"crane/internal/local/infisical"
 	"crane/internal/local/issuer"
 	"crane/internal/project"
+	"crane/internal/promotion"
 	"crane/internal/secrets"
 	"crane/stacks"
 )
@@ -62,11 +61,11 @@ func startJob(ctx context.Context, s project.Settings, claims issuer.Claims) (is
 
 // head is the commit that is checked out; none outside a repository.
 func (w world) head(ctx context.Context, l project.Layout) string {
-	out, err := exec.CommandContext(ctx, "git", "-C", l.Root, "rev-parse", "HEAD").Output()
+	commit, err := promotion.Checkout{Root: l.Root, Path: w.getenv("PATH")}.Head(ctx)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(string(out))
+	return commit
 }
 
 func picking(h held, source secrets.Source) func([]stacks.Secret) (map[string]string, error) {

@@ -57,6 +57,8 @@ func narrowed(name string, before, after *scratch.Table) []string {
 			lines = append(lines, fmt.Sprintf("column %s.%s is generated now", name, c.Name))
 		case required(*now) && !required(c):
 			lines = append(lines, fmt.Sprintf("column %s.%s has to be given now", name, c.Name))
+		case after.Strict && !scratch.Same(now.Type, c.Type):
+			lines = append(lines, fmt.Sprintf("column %s.%s takes %s only now", name, c.Name, now.Type))
 		}
 	}
 	for _, c := range after.Columns {
@@ -67,7 +69,8 @@ func narrowed(name string, before, after *scratch.Table) []string {
 	return append(lines, conflicts(name, before, after)...)
 }
 
-// conflicts are the unique keys that an ON CONFLICT may name and that are gone.
+// conflicts are the unique keys that an ON CONFLICT may name and that are gone, and
+// those that an INSERT may meet.
 func conflicts(name string, before, after *scratch.Table) []string {
 	var lines []string
 	for _, unique := range before.Uniques {
@@ -75,12 +78,19 @@ func conflicts(name string, before, after *scratch.Table) []string {
 			lines = append(lines, fmt.Sprintf("%s (%s) is not unique any more", name, strings.Join(unique, ", ")))
 		}
 	}
+	for _, unique := range after.Uniques {
+		if !slices.ContainsFunc(before.Uniques, func(u []string) bool { return slices.Equal(u, unique) }) {
+			lines = append(lines, fmt.Sprintf("%s (%s) has to be unique now", name, strings.Join(unique, ", ")))
+		}
+	}
 	return lines
 }
 
-// required is a column that every INSERT has to give.
+// required is a column that every INSERT has to give. SQLite fills an INTEGER
+// PRIMARY KEY by itself.
 func required(c scratch.Column) bool {
-	return c.NotNull && c.Default == "" && c.Key == 0 && !c.Generated
+	filled := c.Key == 1 && scratch.Same(c.Type, "INTEGER")
+	return c.NotNull && c.Default == "" && !filled && !c.Generated
 }
 
 func goneViews(written, now schema.Schema) []string {

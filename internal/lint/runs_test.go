@@ -37,6 +37,9 @@ func TestRuns(t *testing.T) {
 		"a table gone":         {"DROP VIEW names; DROP TABLE users;", []string{"table users is gone", "view names is gone"}},
 		"required and no key":  {"DROP VIEW names; DROP TABLE users; CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER NOT NULL, email TEXT NOT NULL) STRICT; CREATE VIEW names AS SELECT name FROM users;", []string{"column users.age has to be given now", "column users.email has to be given, and the old code does not know it", "users (name) is not unique any more"}},
 		"generated":            {"DROP VIEW names; DROP TABLE users; CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE, age INTEGER AS (id) STORED) STRICT; CREATE VIEW names AS SELECT name FROM users;", []string{"column users.age is generated now"}},
+		"another type":         {"DROP VIEW names; DROP TABLE users; CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE, age TEXT) STRICT; CREATE VIEW names AS SELECT name FROM users;", []string{"column users.age takes TEXT only now"}},
+		"another key":          {"DROP VIEW names; DROP TABLE users; CREATE TABLE users (id TEXT NOT NULL PRIMARY KEY, name TEXT UNIQUE, age INTEGER) STRICT; CREATE VIEW names AS SELECT name FROM users;", []string{"column users.id has to be given now", "users (id) has to be unique now"}},
+		"unique":               {"DROP VIEW names; DROP TABLE users; CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT UNIQUE, age INTEGER UNIQUE) STRICT; CREATE VIEW names AS SELECT name FROM users;", []string{"users (age) has to be unique now"}},
 		"in other letters too": {"DROP VIEW names; ALTER TABLE users RENAME TO tmp; ALTER TABLE tmp RENAME TO USERS; CREATE VIEW Names AS SELECT name FROM users;", nil},
 	} {
 		lines, err := lint.Runs(t.Context(), schemaOf(t, written), schemaOf(t, written+tc.then))

@@ -63,8 +63,8 @@ type Request struct {
 	// Where is what the stack file points at.
 	Where gate.Where
 	// Environ is the environment of the process. The two variables with which a
-	// job asks for its token are read from it, and git runs in it; nothing in it
-	// is trusted.
+	// job asks for its token are read from it, and where git is; nothing in it is
+	// trusted.
 	Environ []string
 	// Now tells the time.
 	Now func() time.Time
@@ -123,11 +123,21 @@ func admit(ctx context.Context, r Request) (*Admission, error) {
 	if err := a.verify(ctx, policy, r.Now()); err != nil {
 		return nil, err
 	}
-	files := Checkout{r.Root, r.Environ}
+	files := Checkout{r.Root, lookup(r.Environ)("PATH")}
 	if err := files.Is(ctx, a.Receipt.Commit); err != nil {
 		return nil, err
 	}
 	return a, files.Within(ctx, a.Receipt.Commit, a.Claims.SHA)
+}
+
+// Returning is the receipt of a rollback that is prepared, for a preview of it; nil
+// when none is. Nobody has verified it.
+func Returning(root string) *release.Signed {
+	a, err := open(filepath.Join(root, Place))
+	if err != nil || !a.Rollback {
+		return nil
+	}
+	return a.Signed
 }
 
 func open(place string) (*Admission, error) {
@@ -152,19 +162,15 @@ func open(place string) (*Admission, error) {
 	return a, nil
 }
 
-// verify checks the receipt. One that is put in again may be of any age, and its
-// key may be gone at the issuer; the job that has a token for it has found it in
-// the record of what was promoted before.
+// verify checks the receipt. One that is put in again may be of any age. The
+// keys are the issuer's of now, also then: whoever can write this folder could
+// bring a key of their own.
 func (a *Admission) verify(ctx context.Context, policy *gate.Policy, now time.Time) error {
-	if !a.Rollback {
-		_, err := a.Verify(ctx, policy, gate.Keys(ctx, policy.Issuer()), now)
-		return err
+	verify := a.Verify
+	if a.Rollback {
+		verify = a.Earlier
 	}
-	keys, err := a.Keys()
-	if err != nil {
-		return err
-	}
-	_, err = a.Earlier(ctx, policy, keys, now)
+	_, err := verify(ctx, policy, gate.Keys(ctx, policy.Issuer()), now)
 	return err
 }
 

@@ -67,33 +67,42 @@ func (s *stage) write(name, text string) {
 
 func (s *stage) commitAll() { s.git("add", "-A"); s.git("commit", "-qm", "a commit") }
 
-// Sign makes the stage a signer of receipts.
+// signer signs receipts by the issuer at an address.
 type signer struct {
 	*stage
+	at     string
 	claims issuer.Claims
 }
 
 func (s signer) Sign(ctx context.Context, audience string) (string, []byte, error) {
-	job, err := idtoken.FromEnvironment(s.job(s.claims))
+	job, err := idtoken.FromEnvironment(s.jobAt(s.at, s.claims))
 	require.NoError(s.t, err)
 	token, err := job.Token(ctx, audience)
 	require.NoError(s.t, err)
-	keys, err := gate.Archive(ctx, s.url+issuer.Prefix)
+	keys, err := gate.Archive(ctx, s.at+issuer.Prefix)
 	return token, keys, err
 }
 
 // job are the variables of a job, by name.
-func (s *stage) job(claims issuer.Claims) func(string) string {
+func (s *stage) job(claims issuer.Claims) func(string) string { return s.jobAt(s.url, claims) }
+
+func (s *stage) jobAt(url string, claims issuer.Claims) func(string) string {
 	s.t.Helper()
-	job, err := issuer.StartJob(s.t.Context(), http.DefaultClient, s.url+issuer.Prefix, claims)
+	job, err := issuer.StartJob(s.t.Context(), http.DefaultClient, url+issuer.Prefix, claims)
 	require.NoError(s.t, err)
 	return func(name string) string {
-		return map[string]string{idtoken.URLVariable: job.URL, idtoken.TokenVariable: job.Token}[name]
+		return map[string]string{idtoken.URLVariable: strings.Replace(job.URL, s.url, url, 1), idtoken.TokenVariable: job.Token}[name]
 	}
 }
 
 // prepare signs a receipt of the commit and prepares its promotion.
 func (s *stage) prepare(claims issuer.Claims, note promotion.Note) {
+	s.t.Helper()
+	s.prepareBy(s.url, claims, note)
+}
+
+// prepareBy has the issuer at another address sign.
+func (s *stage) prepareBy(url string, claims issuer.Claims, note promotion.Note) {
 	s.t.Helper()
 	code := []byte("export default {}\n")
 	sum := sha256.Sum256(code)
@@ -108,7 +117,7 @@ func (s *stage) prepare(claims issuer.Claims, note promotion.Note) {
 		Secrets:   secrets.Prove(stacks.Fleet{}, map[string]string{stacks.FingerprintKey: "a-key-that-both-of-them-have"}),
 	}
 	dir := filepath.Join(s.t.TempDir(), "receipt")
-	require.NoError(s.t, release.Write(s.t.Context(), dir, receipt, map[string][]byte{digest: code}, signer{s, claims}))
+	require.NoError(s.t, release.Write(s.t.Context(), dir, receipt, map[string][]byte{digest: code}, signer{s, url, claims}))
 	signed, err := release.Open(dir)
 	require.NoError(s.t, err)
 	require.NoError(s.t, promotion.Prepare(s.root, signed, note))
@@ -169,6 +178,14 @@ func TestAdmitRefuses(t *testing.T) {
 			s.prepare(issuer.Promotion(s.commit), promotion.Note{Rollback: true})
 			return s.job(issuer.Promotion(s.commit))
 		}, "the receipt is not of the workflow that verifies staging", ""},
+		"a receipt with a key of its own, going back": {func(s *stage) func(string) string {
+			stranger, err := issuer.Open(t.TempDir())
+			require.NoError(t, err)
+			server := httptest.NewServer(stranger.Handler(s.url + issuer.Prefix))
+			t.Cleanup(server.Close)
+			s.prepareBy(server.URL, issuer.Deployment(s.commit), promotion.Note{Rollback: true})
+			return s.job(issuer.Promotion(s.commit))
+		}, "not signed by the issuer of the gate", ""},
 		"an edited receipt": {func(s *stage) func(string) string {
 			file := filepath.Join(s.root, promotion.Place, "receipt.json")
 			text, err := os.ReadFile(file)
@@ -183,11 +200,31 @@ func TestAdmitRefuses(t *testing.T) {
 		"a changed file": {func(s *stage) func(string) string {
 			s.write(".gitignore", ".crane/\n*.go\n")
 			return s.job(issuer.Promotion(s.commit))
-		}, "there are changes that are not committed, such as M .gitignore", "git stash --include-untracked"},
+		}, "there are changes that are not committed, such as in .gitignore", "commit them and have staging verify that, or git stash --include-untracked"},
 		"a new file": {func(s *stage) func(string) string {
 			s.write("evil.go", "package main\n")
 			return s.job(issuer.Promotion(s.commit))
-		}, "there are changes that are not committed, such as ?? evil.go", "git stash --include-untracked"},
+		}, "there are changes that are not committed, such as in evil.go", ""},
+		"a changed file that the index looks away from": {func(s *stage) func(string) string {
+			s.git("update-index", "--skip-worktree", ".gitignore")
+			s.write(".gitignore", ".crane/\n*.go\n")
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in .gitignore", ""},
+		"a new file that the clone ignores": {func(s *stage) func(string) string {
+			s.write("evil.go", "package main\n")
+			s.write(".git/info/exclude", "evil.go\n")
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in evil.go", ""},
+		"a new file that its owner ignores, and a program of theirs": {func(s *stage) func(string) string {
+			s.write("evil.go", "package main\n")
+			s.write(".crane/ignore", "evil.go\n")
+			s.write(".crane/monitor", "#!/bin/sh\ntouch "+s.root+"/ran\n")
+			require.NoError(s.t, os.Chmod(filepath.Join(s.root, ".crane/monitor"), 0o755))
+			s.git("config", "core.excludesFile", s.root+"/.crane/ignore")
+			s.git("config", "core.fsmonitor", s.root+"/.crane/monitor")
+			s.t.Cleanup(func() { require.NoFileExists(s.t, filepath.Join(s.root, "ran")) })
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in evil.go", ""},
 		"another history": {func(s *stage) func(string) string {
 			s.git("checkout", "-q", "--orphan", "other")
 			s.git("commit", "-q", "--allow-empty", "-m", "other")
