@@ -27,8 +27,8 @@ test: tools check ## Run all tests, of the Go code and of the Workers
 	@$(GO) test -shuffle=on -timeout 20m $(TESTFLAGS) ./...
 	@cd workers && npm test --silent
 
-storm: tools ## Kill and cut off dozens of updates, where the tests do with a sample (a quarter of an hour)
-	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/storm|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
+storm: tools ## Run the long tests: dozens of killed updates, and the slower ways to production (half an hour)
+	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/(storm|state|tools|receipts|layers|half|retire)$$|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
 
 check: tools ## Check formatting, types and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -85,7 +85,8 @@ func (p *promoting) plan(ctx context.Context) error {
 	said, parseErr := parsePlan(out.Bytes())
 	p.tell(said)
 	if err := errors.Join(err, parseErr); err != nil {
-		return fmt.Errorf("the plan of the update failed; %s: %w", p.untouched(), err)
+		return hint.Wrap(fmt.Errorf("the plan of the update failed; %s: %w", p.untouched(), err),
+			"what it says above is what to mend; docs/production.md has how to retire and rename")
 	}
 	return said.latched()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -51,16 +52,32 @@ func (w world) release(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	signer, err := w.signer(ctx, l, s)
-	if err != nil {
-		return err
-	}
-	saved, err := releases(l, dir).Save(ctx, receipt, made.Code(), signer)
-	if err != nil {
-		return err
+	store := releases(l, dir)
+	saved, err := store.ByCommit(receipt.Commit)
+	if err != nil || !alike(saved.Receipt, receipt) {
+		if saved, err = w.save(ctx, l, s, store, receipt, made); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(w.stdout, "receipt %.12s of commit %.12s\n", saved.Digest(), receipt.Commit)
 	return nil
+}
+
+func (w world) save(ctx context.Context, l project.Layout, s project.Settings, store release.Store, r release.Receipt, made *build.Build) (*release.Signed, error) {
+	signer, err := w.signer(ctx, l, s)
+	if err != nil {
+		return nil, err
+	}
+	return store.Save(ctx, r, made.Code(), signer)
+}
+
+// alike reports whether two receipts of a commit differ in nothing but the moment:
+// then the first one stays, so that releasing twice promotes once.
+func alike(a, b release.Receipt) bool {
+	a.Verified, a.RunID = b.Verified, b.RunID
+	one, errOne := a.Encode()
+	other, errOther := b.Encode()
+	return errOne == nil && errOther == nil && bytes.Equal(one, other)
 }
 
 // releases is where receipts are: beside the local Cloudflare that they are of,
@@ -102,6 +119,7 @@ func (w world) verified(ctx context.Context, l project.Layout, s project.Setting
 		return release.Receipt{}, nil, err
 	}
 	receipt.RunID = w.runID(s.Local())
+	receipt.Verified = time.Now().UTC().Truncate(time.Second)
 	return receipt, made, w.answers(ctx, s, receipt)
 }
 
@@ -122,9 +140,6 @@ func described(c release.Candidate, state deployed.Stack) (release.Receipt, erro
 		r.Workers[name] = release.Worker{
 			Bundle: runs.Bundle, CompatibilityDate: runs.CompatibilityDate, CompatibilityFlags: runs.CompatibilityFlags,
 			Revision: runs.Revision, VerifiedAt: runs.VerifiedAt,
-		}
-		if runs.VerifiedAt.After(r.Verified) {
-			r.Verified = runs.VerifiedAt
 		}
 		if runs.VerifiedAt.IsZero() {
 			return r, offMain(fmt.Errorf("worker %s was uploaded, and its smoke test has not passed", name))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,7 @@ func TestSession(t *testing.T) {
 	t.Parallel()
 	world := prepare(t)
 	t.Run("readme", world.readme)
-	for _, dir := range []string{"testdata"} {
+	for _, dir := range []string{"testdata", "testdata/threats"} {
 		world.sessions(t, dir)
 	}
 }
@@ -34,6 +35,7 @@ func (w *workshop) sessions(t *testing.T, dir string) {
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition:           long,
 		Setup:               w.setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"mark":        w.mark,
@@ -56,6 +58,14 @@ func (w *workshop) sessions(t *testing.T, dir string) {
 			"possess":     possess,
 		},
 	})
+}
+
+// long is the condition of the sessions that take minutes: make storm runs them.
+func long(name string) (bool, error) {
+	if name != "long" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	return *full, nil
 }
 
 // workshop is what all sessions share: the project as it is committed or about

@@ -17,7 +17,7 @@ import (
 )
 
 // full is what make storm asks for.
-var full = flag.Bool("storm", false, "ruin every call and dozens of updates, instead of a sample of them")
+var full = flag.Bool("storm", false, "run the sessions that take minutes too")
 
 // storm is a series of updates of one project that all go wrong.
 type storm struct {

@@ -23,7 +23,7 @@ type Checkout struct {
 
 // Head is the commit that is checked out, 40 hexadecimal digits.
 func (c Checkout) Head(ctx context.Context) (string, error) {
-	return c.git(ctx, nil, "rev-parse", "--verify", "HEAD^{commit}")
+	return c.git(ctx, nil, "", "rev-parse", "--verify", "HEAD^{commit}")
 }
 
 // Is checks that the files are those of a commit: it is checked out, nothing was
@@ -49,24 +49,46 @@ func (c Checkout) Is(ctx context.Context, commit string) error {
 	return nil
 }
 
-// changes compares the files with a commit by an index of its own: the one that
-// is there may have been told to look away.
+// changes are the files that are not those of a commit. They are compared by the
+// digests of their bytes, and what is new is found with an index of its own: git's
+// own index, configuration and attributes may have been told to look away.
 func (c Checkout) changes(ctx context.Context, commit string) (string, error) {
+	listed, err := c.git(ctx, nil, "", "ls-tree", "-r", "-z", commit)
+	if err != nil {
+		return "", err
+	}
+	var paths, digests []string
+	for entry := range strings.SplitSeq(strings.Trim(listed, "\x00"), "\x00") {
+		about, path, _ := strings.Cut(entry, "\t")
+		if info, err := os.Lstat(filepath.Join(c.Root, path)); err != nil || !info.Mode().IsRegular() {
+			return path, nil
+		}
+		paths, digests = append(paths, path), append(digests, about[strings.LastIndex(about, " ")+1:])
+	}
+	hashed, err := c.git(ctx, nil, strings.Join(paths, "\n"), "hash-object", "--no-filters", "--stdin-paths")
+	if err != nil {
+		return "", err
+	}
+	for i, digest := range strings.Fields(hashed) {
+		if digest != digests[i] {
+			return paths[i], nil
+		}
+	}
+	return c.added(ctx, commit)
+}
+
+// added are the files that a commit does not have and no .gitignore names.
+func (c Checkout) added(ctx context.Context, commit string) (string, error) {
 	dir, err := os.MkdirTemp("", "crane-index-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
 	index := []string{"GIT_INDEX_FILE=" + filepath.Join(dir, "index")}
-	if _, err := c.git(ctx, index, "read-tree", commit); err != nil {
+	if _, err := c.git(ctx, index, "", "read-tree", commit); err != nil {
 		return "", err
 	}
-	_, _ = c.git(ctx, index, "update-index", "-q", "--refresh") // fails where something has changed
-	changed, err := c.git(ctx, index, "diff-files", "--name-only")
-	if err != nil || changed != "" {
-		return changed, err
-	}
-	return c.git(ctx, index, "ls-files", "--others", "--exclude-per-directory=.gitignore")
+	return c.git(ctx, index, "", "--work-tree=.", "ls-files", "--others", "--exclude-per-directory=.gitignore")
 }
 
 // Within checks that a commit is another one, or an ancestor of it.
@@ -81,7 +103,7 @@ func (c Checkout) Within(ctx context.Context, commit, of string) error {
 // Ancestor reports whether a commit is another one or in its history. It is not
 // when git does not know one of them.
 func (c Checkout) Ancestor(ctx context.Context, commit, of string) bool {
-	_, err := c.git(ctx, nil, "merge-base", "--is-ancestor", commit, of)
+	_, err := c.git(ctx, nil, "", "merge-base", "--is-ancestor", commit, of)
 	return err == nil
 }
 
@@ -92,13 +114,13 @@ var settings = []string{
 	"-c", "core.untrackedCache=false", "-c", "core.fileMode=true", "-c", "safe.directory=*",
 }
 
-func (c Checkout) git(ctx context.Context, more []string, args ...string) (string, error) {
+func (c Checkout) git(ctx context.Context, more []string, stdin string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "git", append(settings[:len(settings):len(settings)], args...)...)
-	cmd.Dir = c.Root
+	cmd.Dir, cmd.Stdin = c.Root, strings.NewReader(stdin)
 	cmd.Env = append(more, "PATH="+c.Path, "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
 	out, err := cmd.Output()
 	if err != nil {
-		return "", hint.Wrap(fmt.Errorf("%w: git %s failed", ErrCheckout, args[0]), "git status")
+		return "", hint.Wrap(fmt.Errorf("%w: git %s failed", ErrCheckout, strings.Join(args, " ")), "git status")
 	}
 	return strings.TrimSpace(string(out)), nil
 }

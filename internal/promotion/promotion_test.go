@@ -210,6 +210,23 @@ func TestAdmitRefuses(t *testing.T) {
 			s.write(".gitignore", ".crane/\n*.go\n")
 			return s.job(issuer.Promotion(s.commit))
 		}, "such as in .gitignore", ""},
+		"a changed file, and a clean one elsewhere that git looks at": {func(s *stage) func(string) string {
+			clean := s.t.TempDir()
+			require.NoError(s.t, os.WriteFile(filepath.Join(clean, ".gitignore"), []byte(".crane/\n"), 0o644))
+			s.git("config", "core.worktree", clean)
+			s.write(".gitignore", ".crane/\n*.go\n")
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in .gitignore", ""},
+		"a changed file that a filter cleans": {func(s *stage) func(string) string {
+			s.write(".git/info/attributes", ".gitignore filter=wash\n")
+			s.git("config", "filter.wash.clean", "echo .crane/")
+			s.write(".gitignore", ".crane/\n*.go\n")
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in .gitignore", ""},
+		"a file that is gone": {func(s *stage) func(string) string {
+			require.NoError(s.t, os.Remove(filepath.Join(s.root, ".gitignore")))
+			return s.job(issuer.Promotion(s.commit))
+		}, "such as in .gitignore", ""},
 		"a new file that the clone ignores": {func(s *stage) func(string) string {
 			s.write("evil.go", "package main\n")
 			s.write(".git/info/exclude", "evil.go\n")
