@@ -36,8 +36,7 @@ it says what runs now and how to go back; it never does so by itself.
   --releases  where the receipts are: .crane/local/releases on a laptop,
               .crane/releases elsewhere
 
-Examples:
-  crane promote --first
+Example:
   crane promote --check
 `
 
