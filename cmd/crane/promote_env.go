@@ -164,7 +164,7 @@ func (p *promoting) mend(ctx context.Context) error {
 
 // cloudflareAs speaks to production's Cloudflare with the token that was fetched.
 func (p *promoting) cloudflareAs(s project.Settings) (*cloudflare.Client, error) {
-	c := cloudflare.Config{Host: s.APIHost, Token: world{environ: func() []string { return p.env }}.getenv("CLOUDFLARE_API_TOKEN")}
+	c := cloudflare.Config{Host: s.APIHost, Token: idtoken.Lookup(p.env)("CLOUDFLARE_API_TOKEN")}
 	if s.Local() {
 		at, err := local.Configure(p.Layout)
 		if err != nil {

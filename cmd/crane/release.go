@@ -203,7 +203,7 @@ func (w world) signer(ctx context.Context, l project.Layout, s project.Settings)
 			return signer{}, err
 		}
 	}
-	job, err := idtoken.FromEnvironment(func(name string) string { return world{environ: func() []string { return environ }}.getenv(name) })
+	job, err := idtoken.FromEnvironment(idtoken.Lookup(environ))
 	return signer{job: job, issuer: policy.Issuer()}, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"crane/internal/hint"
@@ -53,6 +54,19 @@ func FromEnvironment(getenv func(string) string) (Job, error) {
 		return Job{}, hint.Wrap(fmt.Errorf("%w: %s is not an https address", ErrNoJob, URLVariable), "unset "+URLVariable)
 	}
 	return j, nil
+}
+
+// Lookup finds a variable in an environment as os.Environ gives it; the first of
+// a name wins, as in the C library, and one that is not there is empty.
+func Lookup(environ []string) func(name string) string {
+	return func(name string) string {
+		for _, pair := range environ {
+			if value, ok := strings.CutPrefix(pair, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
 }
 
 // Here reports whether a host, without its port, is this machine and is asked

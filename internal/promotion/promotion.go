@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"crane/internal/gate"
@@ -104,7 +103,7 @@ func admit(ctx context.Context, r Request) (*Admission, error) {
 	if err != nil {
 		return nil, err
 	}
-	job, err := idtoken.FromEnvironment(lookup(r.Environ))
+	job, err := idtoken.FromEnvironment(idtoken.Lookup(r.Environ))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +122,7 @@ func admit(ctx context.Context, r Request) (*Admission, error) {
 	if err := a.verify(ctx, policy, r.Now()); err != nil {
 		return nil, err
 	}
-	files := Checkout{r.Root, lookup(r.Environ)("PATH")}
+	files := Checkout{r.Root, idtoken.Lookup(r.Environ)("PATH")}
 	if err := files.Is(ctx, a.Receipt.Commit); err != nil {
 		return nil, err
 	}
@@ -172,18 +171,6 @@ func (a *Admission) verify(ctx context.Context, policy *gate.Policy, now time.Ti
 	}
 	_, err := verify(ctx, policy, gate.Keys(ctx, policy.Issuer()), now)
 	return err
-}
-
-// lookup finds a variable; the first of a name wins, as in the C library.
-func lookup(environ []string) func(string) string {
-	return func(name string) string {
-		for _, pair := range environ {
-			if key, value, ok := strings.Cut(pair, "="); ok && key == name {
-				return value
-			}
-		}
-		return ""
-	}
 }
 
 // Past is the promotion itself, as later ones will remember it.

@@ -12,8 +12,8 @@ import (
 	"crane/internal/hint"
 )
 
-// Keys are those that were archived with the receipt. They are as trustworthy as
-// the folder: see Earlier.
+// Keys are those that were archived with the receipt, for whoever looks at it
+// later. They are as trustworthy as the folder: nobody is let through by them.
 func (s *Signed) Keys() (oidc.KeySet, error) { return gate.Archived(s.key) }
 
 // Verify believes a receipt, or says why not: ErrSigner, ErrEdited, ErrForeign,
@@ -22,9 +22,8 @@ func (s *Signed) Verify(ctx context.Context, policy *gate.Policy, keys oidc.KeyS
 	return s.judge(policy.Receipt(ctx, keys, string(s.token), s.Digest(), now))
 }
 
-// Earlier is Verify for going back to what production has run: at any age. With the
-// archived Keys it proves only that the folder is in order. Before anything is done
-// with it, production's own state has to name the receipt's Digest.
+// Earlier is Verify for going back to what production has run: at any age. It takes
+// the issuer's keys of now, too. Which receipt that is, production's own state says.
 func (s *Signed) Earlier(ctx context.Context, policy *gate.Policy, keys oidc.KeySet, now time.Time) (gate.Claims, error) {
 	return s.judge(policy.Earlier(ctx, keys, string(s.token), s.Digest(), now))
 }

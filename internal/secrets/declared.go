@@ -113,7 +113,7 @@ func (d Declared) Open(o Outside) (Source, error) {
 // login is the declared way to log in, complete, because the SDK would fill what
 // is empty from the environment, and then the environment would choose.
 func (d Declared) login(o Outside) (login, error) {
-	getenv := lookup(o.Environ)
+	getenv := idtoken.Lookup(o.Environ)
 	if slug := organizationVariable; getenv(slug) != "" {
 		return nil, hint.Wrap(fmt.Errorf("%w: %s would choose the organization; no request was made", ErrConfig, slug), "unset "+slug)
 	}
@@ -143,16 +143,4 @@ func (d Declared) orLocal() string {
 func unset(format string, args ...any) error {
 	return hint.Wrap(fmt.Errorf("%w: %s; no request was made", ErrConfig, fmt.Sprintf(format, args...)),
 		"Pulumi.yaml describes every key; pulumi config set KEY VALUE sets one")
-}
-
-// lookup finds a variable; the first of a name wins, as in the C library.
-func lookup(environ []string) func(string) string {
-	return func(name string) string {
-		for _, pair := range environ {
-			if value, ok := strings.CutPrefix(pair, name+"="); ok {
-				return value
-			}
-		}
-		return ""
-	}
 }
