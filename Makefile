@@ -8,7 +8,7 @@ GO := go
 BUILD := $(GO) build -buildvcs=false
 CRANE := .crane/bin/crane
 
-.PHONY: help up promote down test storm check bench tools binaries generate clean
+.PHONY: help up promote down test storm check bench tools binaries crane generate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,9 +30,10 @@ test: tools check ## Run all tests, of the Go code and of the Workers
 storm: tools ## Run the long tests: dozens of killed updates, and the slower ways to production (half an hour)
 	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/(storm|interrupt|drift|fault|tokens|state|tools|receipts|layers|half|retire)$$|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
 
-check: tools ## Check formatting, types and generated files
+check: tools ## Check formatting, types, workflows and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	@$(GO) vet ./...
+	@$(GO) tool actionlint -shellcheck= -pyflakes=
 	@$(CRANE) generate --check
 	@cd workers && npm run check --silent
 
@@ -53,6 +54,12 @@ binaries:
 	@ln -sf ../.crane/build/provider provider/pulumi-resource-crane
 	@test -x .crane/bin/infra || echo "compiling Cloudflare's Pulumi SDK (about three minutes, once)"
 	@test -x .crane/bin/infra || $(BUILD) -o .crane/bin/infra ./infra
+
+# For a job that needs no Pulumi, or has not chosen its commit yet.
+crane:
+	@mkdir -p .crane/bin
+	@$(BUILD) -o .crane/build/ ./cmd/crane
+	@ln -sf ../build/crane $(CRANE)
 
 generate: binaries ## Write the files that follow from the fleet
 	@$(CRANE) generate

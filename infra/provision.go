@@ -63,12 +63,8 @@ func (p *plan) provisionDatabases(ctx *pulumi.Context, opts ...pulumi.ResourceOp
 func (p *plan) provisionWorkers(ctx *pulumi.Context, databases map[string]*Database, opts ...pulumi.ResourceOption) (map[string]*Worker, error) {
 	workers := map[string]*Worker{}
 	for _, w := range p.fleet.Workers {
-		revision, err := p.revision(w)
-		if err != nil {
-			return nil, err
-		}
 		worker, err := NewWorker(ctx, w.Name, &WorkerArgs{
-			Plan: p, Worker: w, Revision: revision, Databases: databases, Services: workers,
+			Plan: p, Worker: w, Revision: p.revision(w), Databases: databases, Services: workers,
 		}, opts...)
 		if err != nil {
 			return nil, err
@@ -96,7 +92,7 @@ func (p *plan) export(ctx *pulumi.Context, databases map[string]*Database, worke
 // canary is a secret that production's state always has: with none in it, a
 // wrong passphrase would do for a destroy.
 func canary() pulumi.Output {
-	return pulumi.ToSecret(pulumi.String("this state opens with its own passphrase only"))
+	return pulumi.ToSecret(pulumi.String(stacks.Canary))
 }
 
 func (p *plan) production() bool { return p.stack.Name == stacks.Production.Name }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-cloudflare/sdk/v5/go/cloudflare"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"crane/internal/revision"
 )
 
 // script is the upload: one module and the whole set of bindings, because an
@@ -28,8 +30,8 @@ func (a *WorkerArgs) script() *cloudflare.WorkersScriptArgs {
 
 func (a *WorkerArgs) plainTexts() cloudflare.WorkersScriptPlainTextBindingArray {
 	vars := maps.Clone(a.Worker.Vars)
-	vars["CRANE_STACK"] = a.Plan.stack.Name
-	vars["CRANE_REVISION"] = a.Revision
+	vars[revision.StackBinding] = a.Plan.stack.Name
+	vars[revision.Binding] = a.Revision
 	var out cloudflare.WorkersScriptPlainTextBindingArray
 	for _, name := range sorted(vars) {
 		out = append(out, cloudflare.WorkersScriptPlainTextBindingArgs{

@@ -29,3 +29,18 @@ var ProductionGate = Gate{
 
 // ProductionRetire is what production may delete.
 var ProductionRetire = Retire{}
+
+// ProductionProtection is what crane doctor holds the real settings against.
+var ProductionProtection = Protection{
+	Approval: ByReviewers,
+	Check:    "verify",
+	Owned: []string{
+		"/.github/", "/Makefile", "/Pulumi.production.yaml", "/infra/",
+		"/internal/gate/", "/internal/promotion/", "/internal/workflow/", "/stacks/",
+	},
+	StagingIdentity: "local-staging",
+	StagingRole:     "crane-staging",
+	ProductionRole:  "crane-production",
+	Uses:            10,
+	SecretLife:      90 * 24 * time.Hour,
+}

@@ -16,6 +16,10 @@ const FingerprintKey = "CRANE_FINGERPRINT_KEY"
 // nothing else; the identity there has to be bound to it.
 const SecretsAudience = "crane:infisical"
 
+// Canary is the text of the secret that production's state always has. It is no
+// secret itself: what counts is that reading it takes the passphrase.
+const Canary = "this state opens with its own passphrase only"
+
 // TokenLife is the longest that a token of Infisical may live, however often it
 // is renewed. Infisical's own default is 30 days.
 const TokenLife = 15 * time.Minute

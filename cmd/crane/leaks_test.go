@@ -71,7 +71,7 @@ func (w *witness) notice(command string) {
 
 // inspect looks at what the session has left on the disk.
 func (w *witness) inspect() {
-	for _, place := range []string{w.layout.Hidden("state"), w.layout.PulumiHome(), w.home, w.layout.Local()} {
+	for _, place := range []string{w.layout.Hidden("state"), w.layout.Hidden("preview"), w.layout.PulumiHome(), w.home, w.layout.Local()} {
 		err := filepath.WalkDir(place, func(path string, entry fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil

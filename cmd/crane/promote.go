@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"regexp"
@@ -15,7 +16,9 @@ import (
 
 const promoteUsage = `
 usage: crane promote [--commit SHA] [--first] [--check] [--releases DIR]
+                     [--summary FILE]
        crane promote --rollback [--commit SHA] [--check] [--releases DIR]
+                     [--summary FILE]
 
 Promotes what staging has verified to production: the newest receipt, or that of
 a commit, which has to be checked out. Only the job of the promote workflow can;
@@ -35,6 +38,10 @@ it says what runs now and how to go back; it never does so by itself.
               code cannot run on the schema as it is
   --releases  where the receipts are: .crane/local/releases on a laptop,
               .crane/releases elsewhere
+  --summary   also appends to FILE, as Markdown, what was promoted, what runs and
+              the way back, or why it failed
+
+The receipts of what runs then, and of what ran before, are in .crane/promoted.
 
 Example:
   crane promote --check
@@ -42,8 +49,8 @@ Example:
 
 // promoteOptions are what a person or the workflow asks for.
 type promoteOptions struct {
-	commit, releases       string
-	first, check, rollback bool
+	commit, releases, summary string
+	first, check, rollback    bool
 }
 
 var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
@@ -53,6 +60,7 @@ func (w world) promoteOptions(args []string) (promoteOptions, error) {
 	err := w.noArguments("promote", args, func(f *flag.FlagSet) {
 		f.StringVar(&o.commit, "commit", "", "")
 		f.StringVar(&o.releases, "releases", "", "")
+		f.StringVar(&o.summary, "summary", "", "")
 		f.BoolVar(&o.first, "first", false, "")
 		f.BoolVar(&o.check, "check", false, "")
 		f.BoolVar(&o.rollback, "rollback", false, "")
@@ -79,6 +87,9 @@ type promoting struct {
 	// before is what production has; there is nothing when it has no state.
 	before        deployed.Stack
 	exists, begun bool
+	// was is what it had before the update, and rows what it answered after it.
+	was  deployed.Stack
+	rows []workerStatus
 	// signed and note are what is promoted, root the folder that it is done in.
 	signed *release.Signed
 	note   promotion.Note
@@ -99,16 +110,28 @@ func (w world) promote(ctx context.Context, args []string) error {
 
 func (w world) promoteAlone(ctx context.Context, o promoteOptions) error {
 	p, err := w.promoting(ctx, o)
-	if err != nil {
-		return err
+	if err == nil {
+		err = p.carryOut(ctx)
 	}
+	if p == nil {
+		p = &promoting{world: w, promoteOptions: o}
+	}
+	if told := p.summarize(ctx, err); told != nil {
+		err = errors.Join(err, fmt.Errorf("the summary was not written: %w", told))
+	}
+	return err
+}
+
+// carryOut goes through the steps, of which only the last one changes production.
+func (p *promoting) carryOut(ctx context.Context) error {
 	defer p.leave(ctx)
 	for _, step := range []func(context.Context) error{p.look, p.choose, p.enter, p.admitted, p.compare, p.current, p.probe, p.apart, p.mend, p.show, p.plan} {
 		if err := step(ctx); err != nil {
 			return err
 		}
+		p.was = p.before
 	}
-	if o.check {
+	if p.check {
 		return nil
 	}
 	return p.update(ctx)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"crane/internal/deployed"
@@ -13,15 +14,16 @@ import (
 // update changes production.
 func (p *promoting) update(ctx context.Context) error {
 	args := append([]string{"up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"}, p.targets()...)
-	if err := p.run(ctx, p.stderr, nil, args...); err != nil {
+	err := p.run(ctx, p.stderr, nil, args...)
+	p.rows = p.answers(ctx)
+	if err != nil {
 		return p.failed(ctx, err)
 	}
-	rows := p.answers(ctx)
 	fmt.Fprintln(p.stdout)
-	if err := p.table(rows); err != nil {
+	if err := errors.Join(p.table(p.rows), p.keepReceipts()); err != nil {
 		return err
 	}
-	return p.sick(rows, "crane status")
+	return p.sick(p.rows, "crane status")
 }
 
 // answers are what production's Workers say now.
@@ -46,24 +48,23 @@ func (p *promoting) targets() []string {
 
 // failed says, after an update that failed, what runs now and the way back.
 func (p *promoting) failed(ctx context.Context, cause error) error {
-	was := p.before
 	if err := p.look(ctx); err != nil {
 		return fmt.Errorf("%w; and production's state cannot be read now: %w", cause, err)
 	}
-	p.tellRunning(ctx, was)
-	back := p.tellCode(was)
-	if err := p.tellData(ctx, was); err != nil {
+	p.tellRunning(p.was)
+	back := p.tellCode(p.was)
+	if err := p.tellData(ctx, p.was); err != nil {
 		return fmt.Errorf("%w; %w", cause, err)
 	}
 	return hint.Wrap(fmt.Errorf("the promotion failed: %w", cause), back)
 }
 
-func (p *promoting) tellRunning(ctx context.Context, was deployed.Stack) {
+func (p *promoting) tellRunning(was deployed.Stack) {
 	if len(p.before.Workers) == 0 {
 		return
 	}
 	fmt.Fprintln(p.stderr, "\nwhat production runs now:")
-	for _, row := range p.answers(ctx) {
+	for _, row := range p.rows {
 		fmt.Fprintf(p.stderr, "  %s: bundle %s, was %s; %s\n", row.Worker,
 			short(p.before.Workers[row.Worker].Bundle), short(was.Workers[row.Worker].Bundle), row.Health)
 	}

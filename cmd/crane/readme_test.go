@@ -11,7 +11,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/github"
+	"crane/internal/github/githubtest"
 	"crane/internal/project"
+	"crane/stacks"
 )
 
 // readme does what the README says, from top to bottom, as a new user in a
@@ -23,6 +26,7 @@ func (w *workshop) readme(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { stopLocal(l) })
 
+	workflows(t, l, env)
 	text, err := os.ReadFile(filepath.Join(l.Root, "README.md"))
 	require.NoError(t, err)
 	blocks := fenced(ports(string(text), env))
@@ -49,7 +53,7 @@ test "$PULUMI_STACK" = staging
 // examples are those of the help texts, in an order in which each can succeed.
 func examples() string {
 	lines := []string{""}
-	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "migrate", "secrets", "release", "promote", "down"} {
+	for _, name := range []string{"local", "generate", "tools", "up", "recover", "env", "status", "drift", "doctor", "inspect", "migrate", "secrets", "preview-state", "preview", "release", "promote", "fetch", "comment", "issue", "down"} {
 		for _, v := range verbs() {
 			if v.name == name {
 				lines = append(append(lines, before[name]...), exampleLines(v)...)
@@ -60,7 +64,26 @@ func examples() string {
 }
 
 // before are the commands that a verb's examples take for granted.
-var before = map[string][]string{"release": {"git add -A", "git commit -qm 'what is promoted is a commit'", "make up"}}
+var before = map[string][]string{
+	"release": {"git add -A", "git commit -qm 'what is promoted is a commit'", "make up"},
+	"comment": {"echo nothing changes > .crane/preview.md"},
+	"issue":   {"echo a route is off > .crane/inspection.md"},
+}
+
+// workflows is a repository on GitHub with a pull request, on which the deploy
+// workflow has published what the receipts are by then.
+func workflows(t *testing.T, l project.Layout, env *testscript.Env) {
+	g := githubtest.Start(t)
+	g.Token("the token of a job", githubtest.All...)
+	g.Add(githubtest.Issue{PullRequest: true})
+	g.Publish(githubtest.Run{
+		Workflow: stacks.ProductionGate.Deploy.File, Event: stacks.ProductionGate.Deploy.Event, Branch: stacks.ProductionGate.Branch,
+		Commit: strings.Repeat("0", 40), Artifacts: map[string]githubtest.Artifact{"release": githubtest.Path(l.Hidden("local", "releases"))},
+	})
+	env.Setenv(github.APIVariable, g.URL)
+	env.Setenv(github.RepositoryVariable, githubtest.Repository)
+	env.Setenv(github.TokenVariable, "the token of a job")
+}
 
 // exampleLines are the indented lines at the end of a usage.
 func exampleLines(v verb) []string {

@@ -45,8 +45,12 @@ func (w world) localIdentity(ctx context.Context, l project.Layout, s project.Se
 	return w.jobEnviron(ctx, l, s, issuer.Promotion)
 }
 
-// jobEnviron are the variables of a job that is started at the local issuer.
+// jobEnviron are the variables of the job that this process is part of; outside of
+// one, those of a job that is started at the local issuer.
 func (w world) jobEnviron(ctx context.Context, l project.Layout, s project.Settings, claims func(sha string) issuer.Claims) ([]string, error) {
+	if own := w.holding([]string{idtoken.URLVariable, idtoken.TokenVariable}); len(own) == 2 {
+		return own, nil
+	}
 	job, err := startJob(ctx, s, claims(w.head(ctx, l)))
 	if err != nil {
 		return nil, err

@@ -56,6 +56,8 @@ func (w *workshop) sessions(t *testing.T, dir string) {
 			"freeze":      w.freeze,
 			"frozen":      w.frozen,
 			"possess":     possess,
+			"samesteps":   sameSteps,
+			"github":      hub,
 		},
 	})
 }

@@ -24,6 +24,7 @@ func (w *workshop) setup(env *testscript.Env) error {
 	l, err := w.lay(env)
 	seen := env.T().(*witness)
 	seen.layout, seen.home, seen.work = l, env.Getenv("HOME"), env.WorkDir
+	env.Values["github"] = &onGitHub{seen: seen}
 	env.Defer(func() { stopLocal(l); seen.inspect() })
 	env.Cd = l.Root
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"crane/internal/doctor"
 	"crane/internal/hint"
 )
 
@@ -36,6 +37,9 @@ func (w world) report(err error, v verb) int {
 	if next := hint.Of(err); next != "" {
 		w.say("hint", next)
 	}
+	if errors.Is(err, doctor.ErrUnsure) {
+		return 3
+	}
 	return 1
 }
 
@@ -50,7 +54,7 @@ func (w world) help(args []string) int {
 	}
 	fmt.Fprint(w.stdout, "crane: two Cloudflare environments, safe by default\n\nusage: crane COMMAND [flags]\n\n")
 	for _, v := range verbs() {
-		fmt.Fprintf(w.stdout, "  %-10s %s\n", v.name, v.short)
+		fmt.Fprintf(w.stdout, "  %-13s %s\n", v.name, v.short)
 	}
 	fmt.Fprint(w.stdout, "\n`crane help COMMAND` shows a command's flags and examples.\n")
 	return 0

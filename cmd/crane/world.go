@@ -54,9 +54,16 @@ func verbs() []verb {
 		{"recover", "make staging whole after an interrupted update", recoverUsage, world.recover},
 		{"status", "show what runs on staging and production", statusUsage, world.status},
 		{"drift", "compare the state of staging with what exists", driftUsage, world.drift},
+		{"doctor", "hold real settings against what is declared", doctorUsage, world.doctor},
+		{"inspect", "look at drift, migrations and settings at once", inspectUsage, world.inspect},
 		{"migrate", "plan, check and apply the migrations of staging", migrateUsage, world.migrate},
+		{"preview", "show what an update of both stacks would change", previewUsage, world.preview},
+		{"preview-state", "write and read states without secrets", previewStateUsage, world.previewState},
 		{"release", "write the receipt of what staging has verified", releaseUsage, world.release},
 		{"promote", "promote what staging has verified to production", promoteUsage, world.promote},
+		{"fetch", "fetch what the workflows have published", fetchUsage, world.fetch},
+		{"comment", "keep one comment on a pull request", commentUsage, world.comment},
+		{"issue", "keep one issue of what is not right", issueUsage, world.issue},
 		{"secrets", "check and compare the secrets of the stacks", secretsUsage, world.secrets},
 		{"env", "print the exports that point a shell at staging", envUsage, world.env},
 		{"local", "start, stop and look at the local Cloudflare", localUsage, world.local},
@@ -66,7 +73,7 @@ func verbs() []verb {
 }
 
 // run does one command and returns the exit code: 0, 1 for a failure, 2 for a
-// command that was not understood.
+// command that was not understood, 3 for what may be right and is not known to be.
 func (w world) run(ctx context.Context, args []string) int {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		return w.help(args)

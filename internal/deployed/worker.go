@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"crane/internal/revision"
 	"crane/internal/schema"
 	"crane/stacks"
 )
@@ -38,7 +39,7 @@ func (s script) bundle() string {
 // revision is the binding that makes a Worker say what it is.
 func (s script) revision() string {
 	for _, b := range s.PlainTextBindings {
-		if b.Name == "CRANE_REVISION" {
+		if b.Name == revision.Binding {
 			return b.Text
 		}
 	}

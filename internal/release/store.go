@@ -25,7 +25,7 @@ func (s Store) Save(ctx context.Context, r Receipt, bundles map[string][]byte, s
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(s.Dir, digestOf(text))
+	dir := s.Place(digestOf(text))
 	if err := Write(ctx, dir, r, bundles, sign); err != nil {
 		return nil, err
 	}
@@ -108,6 +108,9 @@ func (s Store) ByDigest(digest string) (*Signed, error) {
 	}
 	return s.open(digest)
 }
+
+// Place is the folder that a receipt has in the store.
+func (s Store) Place(digest string) string { return filepath.Join(s.Dir, digest) }
 
 // Copy puts a receipt, with every bundle that it names, into a folder, whole or
 // not at all, and in the place of all that was there. Of a receipt whose bundles

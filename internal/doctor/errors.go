@@ -1,0 +1,58 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+)
+
+// The errors of this package.
+var (
+	// ErrWrong means that a setting is not what is declared.
+	ErrWrong = errors.New("production is not protected as declared")
+	// ErrUnsure means that nothing is wrong of what was seen, but that something is
+	// weak or was not seen.
+	ErrUnsure = errors.New("not all of it is known to be right")
+	// ErrNoState means that a stack has no state: nothing was ever deployed.
+	ErrNoState = errors.New("nothing was ever deployed")
+
+	// errToken means that there is no credential to ask with.
+	errToken = errors.New("there is no token")
+	// errAnswer means that an answer cannot be understood.
+	errAnswer = errors.New("the answer cannot be understood")
+	// errAbsent means that what was asked for is known not to exist.
+	errAbsent = errors.New("it does not exist")
+)
+
+// answerError is an answer that is a refusal or a failure.
+type answerError struct {
+	service string
+	status  int
+	// codes are Cloudflare's own, of others there are none.
+	codes   []int
+	message string
+}
+
+func (e *answerError) Error() string {
+	return fmt.Sprintf("%s answered HTTP %d: %s", e.service, e.status, e.message)
+}
+
+// words says why something was not seen, in a line without an address.
+func words(err error) string {
+	var failed *url.Error
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "there was no answer in time"
+	case errors.As(err, &syntax), errors.As(err, &kind), errors.Is(err, io.ErrUnexpectedEOF):
+		return errAnswer.Error()
+	case errors.As(err, &failed):
+		return "no answer: " + failed.Err.Error()
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
