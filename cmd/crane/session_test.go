@@ -57,6 +57,7 @@ func (w *workshop) sessions(t *testing.T, dir string) {
 			"frozen":      w.frozen,
 			"possess":     possess,
 			"samesteps":   sameSteps,
+			"job":         w.runJob,
 			"github":      hub,
 		},
 	})
