@@ -50,7 +50,7 @@ type runner struct {
 // inputs.commit or github.event.pull_request.number. With --kill the machine is
 // lost as soon as the local Cloudflare has such a request. What the job uploads
 // is in $WORK/artifacts/FILE; a job of deploy or promote is then a run on GitHub.
-// $WORK/summary.md is the job's summary.
+// $WORK/summary.md is the job's summary, $WORK/job.log what its steps said.
 func (w *workshop) runJob(ts *testscript.TestScript, neg bool, args []string) {
 	r := newRunner(ts, args)
 	r.prepare(w)
@@ -107,6 +107,7 @@ func (r *runner) prepare(w *workshop) {
 	}
 	summary := filepath.Join(r.Getenv("WORK"), "summary.md")
 	r.Check(os.WriteFile(summary, nil, 0o644))
+	r.Check(os.WriteFile(filepath.Join(r.Getenv("WORK"), "job.log"), nil, 0o644))
 	r.env = map[string]string{
 		"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": r.Getenv("GITHUB_API_URL"), "GITHUB_REPOSITORY": githubtest.Repository,
 		"GITHUB_EVENT_NAME": r.contexts["github.event_name"], "GITHUB_REF": "refs/heads/" + r.contexts["ref"], "GITHUB_WORKSPACE": r.root,
@@ -304,6 +305,7 @@ func (r *runner) shell(s workflow.Step) error {
 	err = cmd.Wait()
 	close(ended)
 	r.Logf("%s", said.String())
+	r.Check(appendTo(filepath.Join(r.Getenv("WORK"), "job.log"), said.String()))
 	return err
 }
 
