@@ -113,7 +113,7 @@ func makeBackend(l project.Layout, s stacks.Stack) error {
 	return os.MkdirAll(filepath.Join(l.Root, s.Backend), 0o700)
 }
 
-// path puts the project's tools first. An installed Pulumi that is new enough
+// path puts the project's tools first. An installed Pulumi of the pinned version
 // is preferred by not having built one.
 func (w world) path(l project.Layout) string {
 	dirs := filepath.SplitList(w.getenv("PATH"))

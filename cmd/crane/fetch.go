@@ -18,14 +18,16 @@ usage: crane fetch receipts [--commit SHA] [--releases DIR]
 Fetches what earlier runs of the workflows have published on GitHub.
 
   receipts  the receipts of the newest successful deploy run, or of that of a
-            commit, and of what the newest successful promote run says that
-            production runs and ran before. Prints the commit of the receipt
+            commit, and of what the newest promote run that has published it
+            says that production runs and ran before: one that promoted and
+            failed at something later too. Prints the commit of the receipt
             to promote, 40 hexadecimal digits, and nothing else. When the
             deploy run is gone or has expired, and a promote run has a receipt
             of the commit, it is that one. The receipts are put to those that
             are there already, where crane promote looks for them, or into DIR
-  states    staging's and production's preview states, as staging.json and
-            production.json in .crane/preview or DIR
+  states    staging's and production's preview states, of the newest successful
+            deploy and promote runs, as staging.json and production.json in
+            .crane/preview or DIR
 
 What was never published, or is kept no longer, is said; it is an error only when
 there is no receipt to promote. Whether to believe a receipt is for crane promote
@@ -51,15 +53,20 @@ func (w world) fetch(ctx context.Context, args []string) error {
 	return sub[rest[0]](ctx, rest[1:])
 }
 
-// published downloads an artifact of the newest run of one of the workflows of
-// the gate, any commit's unless one is named.
+// published downloads an artifact of the newest successful run of one of the
+// workflows of the gate, any commit's unless one is named.
 func published(ctx context.Context, client *github.Client, of stacks.Workflow, commit, artifact, dir string) error {
-	gate := stacks.ProductionGate
-	run, err := client.Newest(ctx, github.Wanted{Workflow: of.File, Event: of.Event, Branch: gate.Branch, Commit: commit})
+	wanted := runsOf(of)
+	wanted.Commit = commit
+	run, err := client.Newest(ctx, wanted)
 	if err != nil {
 		return err
 	}
 	return client.Download(ctx, run, artifact, dir)
+}
+
+func runsOf(of stacks.Workflow) github.Wanted {
+	return github.Wanted{Workflow: of.File, Event: of.Event, Branch: stacks.ProductionGate.Branch}
 }
 
 // missing reports whether there is nothing to fetch, for which nobody is to blame.

@@ -39,11 +39,12 @@ func (w world) fetchReceipts(ctx context.Context, args []string) error {
 // takeReceipts keeps what was fetched once all of it is known to be whole.
 func (w world) takeReceipts(ctx context.Context, client *github.Client, store release.Store, commit, dir string) error {
 	gate := stacks.ProductionGate
-	verified, none, err := receipts(ctx, client, gate.Deploy, commit, "release", filepath.Join(dir, "release"))
+	staged, promotion := filepath.Join(dir, "release"), filepath.Join(dir, "promoted")
+	verified, none, err := receipts(gate.Deploy, staged, published(ctx, client, gate.Deploy, commit, "release", staged))
 	if err != nil {
 		return err
 	}
-	promoted, without, err := receipts(ctx, client, gate.Promote, "", "promoted", filepath.Join(dir, "promoted"))
+	promoted, without, err := receipts(gate.Promote, promotion, promotedLast(ctx, client, promotion))
 	if err != nil {
 		return err
 	}
@@ -61,13 +62,26 @@ func (w world) takeReceipts(ctx context.Context, client *github.Client, store re
 	return nil
 }
 
-// receipts downloads one artifact and reads the receipts in it, the newest first;
-// none is why there are none to download.
-func receipts(ctx context.Context, client *github.Client, of stacks.Workflow, commit, artifact, dir string) (all []*release.Signed, none, err error) {
-	if err := published(ctx, client, of, commit, artifact, dir); missing(err) {
-		return nil, err, nil
-	} else if err != nil {
-		return nil, nil, err
+// promotedLast downloads what the newest promotion has published. Its run may have
+// failed after that, and production runs it all the same; whether the receipts are
+// staging's is for their signatures to say, not for the colour of a run.
+func promotedLast(ctx context.Context, client *github.Client, dir string) error {
+	wanted := runsOf(stacks.ProductionGate.Promote)
+	wanted.Ended = true
+	run, err := client.Having(ctx, wanted, "promoted")
+	if err != nil {
+		return err
+	}
+	return client.Download(ctx, run, "promoted", dir)
+}
+
+// receipts reads those in an artifact, the newest first, which has the name of the
+// folder that it was downloaded into; none is why there was none to download.
+func receipts(of stacks.Workflow, dir string, downloaded error) (all []*release.Signed, none, err error) {
+	if missing(downloaded) {
+		return nil, downloaded, nil
+	} else if downloaded != nil {
+		return nil, nil, downloaded
 	}
 	if all, err = (release.Store{Dir: dir}).All(); err == nil {
 		err = whole(all)
@@ -76,7 +90,7 @@ func receipts(ctx context.Context, client *github.Client, of stacks.Workflow, co
 		err = release.ErrNone
 	}
 	if err != nil {
-		return nil, nil, hint.Wrap(fmt.Errorf("%w %s: %w; nothing was kept", github.ErrArtifact, artifact, err), "gh run list --workflow "+of.File)
+		return nil, nil, hint.Wrap(fmt.Errorf("%w %s: %w; nothing was kept", github.ErrArtifact, filepath.Base(dir), err), "gh run list --workflow "+of.File)
 	}
 	return all, nil, nil
 }

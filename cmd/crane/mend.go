@@ -23,8 +23,9 @@ type mender struct {
 	world
 	project.Layout
 	stack stacks.Stack
-	// run is Pulumi, and next what is to be said again afterwards.
-	run  func(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error
+	// run is Pulumi, whose standard error is the world's, and next what is to be
+	// said again afterwards.
+	run  func(ctx context.Context, w world, stdout io.Writer, stdin io.Reader, args ...string) error
 	next string
 	// client speaks to the stack's Cloudflare.
 	client func(project.Settings) (*cloudflare.Client, error)
@@ -32,6 +33,10 @@ type mender struct {
 
 // mend clears operations that never ended and takes over what they made.
 func (m mender) mend(ctx context.Context) error {
+	alone, err := m.outlast(ctx)
+	if err != nil {
+		return err
+	}
 	text, err := m.export(ctx)
 	if err != nil {
 		return err
@@ -40,7 +45,10 @@ func (m mender) mend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := m.settle(ctx, state); err != nil {
+	if alone {
+		err = m.settle(ctx, state)
+	}
+	if err != nil {
 		return err
 	}
 	return m.adopt(ctx, state)
@@ -48,7 +56,7 @@ func (m mender) mend(ctx context.Context) error {
 
 func (m mender) export(ctx context.Context) ([]byte, error) {
 	var out bytes.Buffer
-	err := m.run(ctx, &out, nil, "stack", "export", "--stack", m.stack.Name)
+	err := m.run(ctx, m.world, &out, nil, "stack", "export", "--stack", m.stack.Name)
 	return out.Bytes(), err
 }
 
@@ -67,7 +75,7 @@ func (m mender) breakLocks() error {
 }
 
 // locksOf are none in a shared state: other people's processes cannot be looked
-// at.
+// at, see outlast.
 func locksOf(l project.Layout, stack stacks.Stack) ([]recovery.Lock, recovery.Machine, error) {
 	here, err := recovery.Here()
 	if err != nil || !stack.LocalState() {
@@ -77,20 +85,19 @@ func locksOf(l project.Layout, stack stacks.Stack) ([]recovery.Lock, recovery.Ma
 	return locks, here, err
 }
 
-// settle clears operations that never ended. What they made is found next. In a
-// state that others share they may belong to an update that is running, and what
-// is imported here would be older than what that one writes: there Pulumi's own
-// warning has to do.
+// settle clears operations that never ended. What they made is found next. It is
+// for a state that nobody else updates: what is imported here would be older than
+// what that update writes. Else Pulumi's own warning has to do.
 func (m mender) settle(ctx context.Context, s *recovery.State) error {
 	pending := s.Pending()
-	if len(pending) == 0 || !m.stack.LocalState() {
+	if len(pending) == 0 {
 		return nil
 	}
 	text, err := s.Settled()
 	if err != nil {
 		return err
 	}
-	if err := m.run(ctx, m.stderr, bytes.NewReader(text), "stack", "import", "--stack", m.stack.Name); err != nil {
+	if err := m.run(ctx, m.world, m.stderr, bytes.NewReader(text), "stack", "import", "--stack", m.stack.Name); err != nil {
 		return err
 	}
 	for _, op := range pending {
@@ -113,15 +120,8 @@ func (m mender) adopt(ctx context.Context, s *recovery.State) error {
 	if err != nil {
 		return err
 	}
-	file := m.Hidden("recover.json")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		return err
-	}
-	defer os.Remove(file)
 	var said bytes.Buffer
-	err = m.run(ctx, &said, nil, "import", "--stack", m.stack.Name, "--file", file,
-		"--protect=false", "--generate-code=false", "--yes", "--skip-preview", "--non-interactive")
-	if err != nil {
+	if err := m.take(ctx, m.world, &said, text, "--protect=false", "--yes", "--skip-preview"); err != nil {
 		_, _ = said.WriteTo(m.stderr)
 		return err
 	}
@@ -129,6 +129,17 @@ func (m mender) adopt(ctx context.Context, s *recovery.State) error {
 		fmt.Fprintf(m.stderr, "took over %s, which exists as %s\n", f.Name, f.Object)
 	}
 	return nil
+}
+
+// take has Pulumi import what a text names.
+func (m mender) take(ctx context.Context, w world, stdout io.Writer, text []byte, how ...string) error {
+	file := m.Hidden("recover.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	args := []string{"import", "--stack", m.stack.Name, "--file", file, "--generate-code=false", "--non-interactive"}
+	return m.run(ctx, w, stdout, nil, append(args, how...)...)
 }
 
 func (m mender) find(ctx context.Context, lacking []stacks.Resource) ([]recovery.Found, error) {

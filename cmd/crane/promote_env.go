@@ -148,8 +148,8 @@ func (p *promoting) mend(ctx context.Context) error {
 	}
 	m := mender{
 		world: p.world, Layout: p.Layout, stack: stacks.Production, next: "crane promote",
-		run: func(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error {
-			return p.pulumiIn(ctx, p.Layout, p.root, p.env, stdout, stdin, args...)
+		run: func(ctx context.Context, w world, stdout io.Writer, stdin io.Reader, args ...string) error {
+			return w.pulumiIn(ctx, p.Layout, p.root, p.env, stdout, stdin, args...)
 		},
 		client: p.cloudflareAs,
 	}

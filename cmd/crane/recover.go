@@ -24,6 +24,8 @@ Makes staging whole after an update was interrupted, and says in a line each
 what it did: removes locks of processes that died, clears operations that never
 ended, and takes over databases and scripts that exist on Cloudflare but not in
 the state. It changes nothing on Cloudflare and never touches production.
+In a state that others share a process counts as dead when its lock is older
+than 90 minutes; operations are cleared only after such a lock was removed.
 ` + "`make up`" + ` does it first.
 
 Example:
@@ -95,7 +97,7 @@ func (w world) repair(ctx context.Context, l project.Layout) error {
 func (w world) mender(l project.Layout) mender {
 	return mender{
 		world: w, Layout: l, stack: stacks.Staging, next: "make up",
-		run: func(ctx context.Context, stdout io.Writer, stdin io.Reader, args ...string) error {
+		run: func(ctx context.Context, w world, stdout io.Writer, stdin io.Reader, args ...string) error {
 			return w.pulumi(ctx, l, stdout, stdin, args...)
 		},
 		client: func(s project.Settings) (*cloudflare.Client, error) { return w.cloudflare(l, s) },

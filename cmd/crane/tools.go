@@ -9,9 +9,10 @@ const toolsUsage = `
 usage: crane tools
 
 Makes sure that the tools are there and says in a line each what is used: a
-Pulumi of 3.200 or newer with its Go language host from PATH, or both built
-from the modules under tools; the official Cloudflare plugin, or its stand-in
-for the local Cloudflare; the npm packages of the Workers, workerd among them.
+Pulumi from PATH, if it is of the very version that tools/pulumi/go.mod pins and
+has its Go language host beside it, else both built from the modules under
+tools; the official Cloudflare plugin, or its stand-in for the local Cloudflare;
+the npm packages of the Workers, workerd among them.
 
 Example:
   crane tools

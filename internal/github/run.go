@@ -13,7 +13,7 @@ import (
 	"crane/internal/hint"
 )
 
-// Wanted is a kind of run: all fields but Commit are required.
+// Wanted is a kind of run: all fields but Commit and Ended are required.
 type Wanted struct {
 	// Workflow is a file in .github/workflows, Event what starts it, such as push.
 	Workflow, Event string
@@ -21,17 +21,21 @@ type Wanted struct {
 	Branch string
 	// Commit is 40 hexadecimal digits; empty means any.
 	Commit string
+	// Ended lets in every run that has ended, whatever came of it: those that only
+	// say where to look for what proves itself. Else a run has to have succeeded.
+	Ended bool
 }
 
 func (w Wanted) String() string {
-	text := fmt.Sprintf("successful run of %s on %s by %s", w.Workflow, w.Branch, w.Event)
+	kind := map[bool]string{false: "successful", true: "completed"}[w.Ended]
+	text := fmt.Sprintf("%s run of %s on %s by %s", kind, w.Workflow, w.Branch, w.Event)
 	if w.Commit != "" {
 		text += fmt.Sprintf(" of commit %.12s", w.Commit)
 	}
 	return text
 }
 
-// Run is a run that succeeded.
+// Run is a run that has ended.
 type Run struct {
 	// ID is GitHub's, Number counts the runs of the workflow.
 	ID     int64
@@ -50,25 +54,49 @@ type Run struct {
 // what follows from a run is too much for a search to be believed: each field is
 // looked at again here, and one that is missing is no match.
 func (c *Client) Newest(ctx context.Context, w Wanted) (Run, error) {
-	options := &api.ListWorkflowRunsOptions{Branch: w.Branch, Event: w.Event, Status: "success", HeadSHA: w.Commit}
-	var found []Run
+	found := Run{}
+	err := c.search(ctx, w, func(run Run) (bool, error) {
+		found = run
+		return true, nil
+	})
+	if err == nil && found == (Run{}) {
+		err = w.none("")
+	}
+	return found, err
+}
+
+func (w Wanted) none(with string) error {
+	return hint.Wrap(fmt.Errorf("%w: there is no %s%s", ErrNone, w, with), "gh run list --workflow "+w.Workflow)
+}
+
+// search hands the runs that are wanted to take, until it has what it looks for or
+// fails: the newest come first, by GitHub's pages, and by number in each of them.
+func (c *Client) search(ctx context.Context, w Wanted, take func(Run) (done bool, err error)) error {
+	options := &api.ListWorkflowRunsOptions{Branch: w.Branch, Event: w.Event, Status: w.status(), HeadSHA: w.Commit}
+	var failure error
 	err := seek(call{"the runs of " + w.Workflow, "nothing was fetched", "actions: read"},
 		func(page api.ListOptions) ([]*api.WorkflowRun, *api.Response, error) {
 			options.ListOptions = page
 			list, response, err := c.api.Actions.ListWorkflowRunsByFileName(ctx, c.owner, c.name, w.Workflow, options)
 			return runs(list), response, err
 		},
-		func(page []*api.WorkflowRun) bool { // the newest come first
-			found = c.matching(w, page)
-			return len(found) > 0
+		func(page []*api.WorkflowRun) bool {
+			return slices.ContainsFunc(c.matching(w, page), func(run Run) bool {
+				done, err := take(run)
+				failure = err
+				return done || err != nil
+			})
 		})
-	if err == nil && len(found) == 0 {
-		err = hint.Wrap(fmt.Errorf("%w: there is no %s", ErrNone, w), "gh run list --workflow "+w.Workflow)
+	return cmp.Or(err, failure)
+}
+
+// status is what GitHub's search takes for a status: a conclusion, or that there
+// is one.
+func (w Wanted) status() string {
+	if w.Ended {
+		return "completed"
 	}
-	if err != nil {
-		return Run{}, err
-	}
-	return slices.MaxFunc(found, func(a, b Run) int { return cmp.Compare(a.Number, b.Number) }), nil
+	return "success"
 }
 
 func runs(list *api.WorkflowRuns) []*api.WorkflowRun {
@@ -78,6 +106,7 @@ func runs(list *api.WorkflowRuns) []*api.WorkflowRun {
 	return list.WorkflowRuns
 }
 
+// matching are those that are wanted, the newest first.
 func (c *Client) matching(w Wanted, page []*api.WorkflowRun) []Run {
 	var found []Run
 	for _, r := range page {
@@ -85,6 +114,7 @@ func (c *Client) matching(w Wanted, page []*api.WorkflowRun) []Run {
 			found = append(found, Run{ID: r.GetID(), Number: r.GetRunNumber(), Commit: r.GetHeadSHA(), Workflow: w.Workflow})
 		}
 	}
+	slices.SortFunc(found, func(a, b Run) int { return cmp.Compare(b.Number, a.Number) })
 	return found
 }
 
@@ -95,7 +125,7 @@ var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
 func (w Wanted) matches(r *api.WorkflowRun) bool {
 	repository, head := r.GetRepository().GetID(), r.GetHeadRepository().GetID()
 	return r.GetID() > 0 && r.GetRunNumber() > 0 &&
-		r.GetStatus() == "completed" && r.GetConclusion() == "success" &&
+		r.GetStatus() == "completed" && (r.GetConclusion() == "success" || w.Ended && r.GetConclusion() != "") &&
 		is(r.Event, w.Event) && is(r.HeadBranch, w.Branch) && w.file(r.GetPath()) &&
 		fullCommit.MatchString(r.GetHeadSHA()) && (w.Commit == "" || is(r.HeadSHA, w.Commit)) &&
 		repository > 0 && repository == head

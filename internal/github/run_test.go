@@ -112,6 +112,32 @@ func TestFileWithItsRef(t *testing.T) {
 	}
 }
 
+// TestEnded lets failed runs in too, and takes nothing else more easily.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	wanted := deploy
+	wanted.Ended = true
+	for _, conclusion := range []string{"success", "failure", "cancelled", "timed_out"} {
+		g, client := site(t, "actions: read")
+		r := run(nil)
+		r.Conclusion = conclusion
+		id := g.Publish(r)
+		newest, err := client.Newest(t.Context(), wanted)
+		require.NoError(t, err, conclusion)
+		require.Equal(t, id, newest.ID)
+		require.Equal(t, "/repos/local/crane/actions/workflows/deploy.yml/runs?branch=main&event=push&per_page=30&status=completed", g.Requests()[0].Path)
+	}
+	for field, value := range map[string]any{
+		"status": "in_progress", "conclusion": nil, "head_branch": "feature", "event": "pull_request", "path": ".github/workflows/evil.yml",
+		"head_repository": map[string]any{"id": 666, "full_name": "evil/crane"},
+	} {
+		g, client := site(t, "actions: read")
+		g.Publish(run(func(r map[string]any) { r["conclusion"], r[field] = "failure", value }))
+		_, err := client.Newest(t.Context(), wanted)
+		refused(t, err, github.ErrNone, "there is no completed run of deploy.yml on main by push", "gh run list --workflow deploy.yml")
+	}
+}
+
 // TestRunsOnLaterPages has the only run that is what it says behind forty that
 // are not.
 func TestRunsOnLaterPages(t *testing.T) {

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +208,65 @@ func TestLocks(t *testing.T) {
 		require.ErrorIs(t, err, ErrBusy, name)
 		require.ErrorContains(t, err, tc.want, name)
 		require.FileExists(t, path, name)
+	}
+}
+
+// TestNamed: what Pulumi 3.200 says of a state in a bucket, whole or not.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	const one = "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n"
+	const a = "  s3://states/.pulumi/locks/organization/crane/staging/a.json?region=eu: created by runner@fv-az1 (pid 4242) at 2026-11-23T08:00:00Z\n"
+	const b = "  file:///s/.pulumi/locks/organization/crane/staging/b.json?no_tmp_dir=true: created by me@corp.example@my-laptop (pid 7) at 2026-11-23T09:30:00+02:00\n"
+	lockA := Lock{PID: 4242, Host: "fv-az1", Time: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
+	lockB := Lock{PID: 7, Host: "my-laptop", Time: time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)}
+	two := strings.Replace(one, "1 lock", "2 lock", 1)
+	for name, tc := range map[string]struct {
+		said string
+		want []Lock
+	}{
+		"one":                 {one + a, []Lock{lockA}},
+		"with more around it": {"warning: x\n" + one + a + "\nerror: y", []Lock{lockA}},
+		"two":                 {two + a + b, []Lock{lockA, lockB}},
+		"one of two":          {two + a, nil},
+		"two of one":          {one + a + b, nil},
+		"without a time":      {one + strings.Replace(a, "2026-11-23T08:00:00Z", "noon", 1), nil},
+		"one of them so":      {two + a + strings.Replace(b, "2026-11-23T09:30:00+02:00", "2026-11-23", 1), nil},
+		"at the zero time":    {one + "  x: created by @ (pid 0) at 0001-01-01T00:00:00Z\n", nil},
+		"of no process":       {one + strings.Replace(a, "4242", "0", 1), nil},
+		"on no host":          {one + strings.Replace(a, "fv-az1", "", 1), nil},
+		"cut off":             {one + strings.TrimSuffix(a, ":00Z\n"), nil},
+		"nobody":              {one, nil},
+		"twice":               {one + a + one, nil},
+		"not a refusal":       {a, nil},
+		"none":                {strings.Replace(one, "1 lock", "0 lock", 1), nil},
+		"something else":      {"error: no stack named 'staging' found", nil},
+		"an unreadable lock":  {"error: unexpected end of JSON input", nil},
+		"nothing":             {"", nil},
+	} {
+		var got []Lock
+		for _, l := range Named(tc.said) {
+			l.Time = l.Time.UTC()
+			got = append(got, l)
+		}
+		require.Equal(t, tc.want, got, name)
+	}
+	require.Equal(t, lockA, Youngest([]Lock{lockB, lockA}))
+	require.Equal(t, lockA, Youngest([]Lock{lockA, lockB}))
+}
+
+// TestLife: no job that updates may outlast it.
+func TestLife(t *testing.T) {
+	t.Parallel()
+	for _, workflow := range []string{"deploy.yml", "promote.yml"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", ".github", "workflows", workflow))
+		require.NoError(t, err)
+		limits := regexp.MustCompile(`timeout-minutes: (\d+)`).FindAllSubmatch(text, -1)
+		require.NotEmpty(t, limits, workflow)
+		for _, limit := range limits {
+			minutes, err := strconv.Atoi(string(limit[1]))
+			require.NoError(t, err)
+			require.LessOrEqual(t, time.Duration(minutes)*time.Minute+15*time.Minute, Life, workflow)
+		}
 	}
 }
 

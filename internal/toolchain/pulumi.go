@@ -12,32 +12,26 @@ import (
 	"strings"
 	"time"
 
-	"github.com/blang/semver"
-
 	"crane/internal/hint"
 )
 
-// oldestPulumi is the first CLI that honours buildTarget and delete hooks with
-// the language host pinned here.
-const oldestPulumi = "3.200.0"
-
-// Pulumi is the CLI that is used: one on PATH if it is new enough and has its
-// Go language host beside it, else the one built here.
+// Pulumi is the CLI that is used: one on PATH if it is of the pinned version and
+// has its Go language host beside it, else the one built here. A runner's image
+// has whatever version is new, and none but the pinned one was tried.
 func (t Toolchain) Pulumi() (string, error) {
 	if path, ok := t.installed(); ok {
 		return path, nil
 	}
 	path := filepath.Join(t.Bin(), "pulumi")
 	if _, err := os.Stat(path); err != nil {
-		return "", hint.Wrap(fmt.Errorf("%w: pulumi is neither on PATH (%s or newer) nor built", ErrMissing, oldestPulumi),
-			"make tools")
+		return "", hint.Wrap(fmt.Errorf("%w: pulumi %s is neither on PATH nor built", ErrMissing, t.pinned()), "make tools")
 	}
 	return path, nil
 }
 
 func (t Toolchain) pulumi(ctx context.Context) (string, error) {
 	if path, ok := t.installed(); ok {
-		return path + " (installed)", nil
+		return path + " " + t.pinned() + " (installed)", nil
 	}
 	for _, tool := range []string{"pulumi", "pulumi-language-go"} {
 		if err := t.build(ctx, tool); err != nil {
@@ -54,15 +48,11 @@ func (t Toolchain) installed() (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if _, ok := t.lookup("pulumi-language-go"); !ok {
+	if host, ok := t.lookup("pulumi-language-go"); !ok || filepath.Dir(host) != filepath.Dir(path) {
 		return "", false
 	}
 	version, err := t.remembered(path)
-	if err != nil {
-		return "", false
-	}
-	have, err := semver.ParseTolerant(version)
-	return path, err == nil && have.GTE(semver.MustParse(oldestPulumi))
+	return path, err == nil && version != "" && version == t.pinned()
 }
 
 // remembered is the version of a CLI, from a stamp that holds as long as the
@@ -127,6 +117,7 @@ func (t Toolchain) recipe(module string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// pinned is the version of the CLI, as it says it itself.
 func (t Toolchain) pinned() string { return t.versionIn(filepath.Join(t.Root, "tools", "pulumi")) }
 
 // versionIn reads the version of Pulumi's SDK that a module of tools pins.

@@ -13,9 +13,11 @@ import (
 	"crane/internal/project"
 )
 
-// bench is a project without tools, and a folder that is the whole PATH.
+// bench is a project without tools that pins a Pulumi, and a folder that is the
+// whole PATH.
 func bench(t *testing.T) (Toolchain, string) {
 	root, path := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(root, "tools", "pulumi", "go.mod"), "module x\n\nrequire (\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.200.0 // indirect\n)\n")
 	return Toolchain{Layout: project.Layout{Root: root}, Path: path, Home: t.TempDir(), Progress: io.Discard}, path
 }
 
@@ -29,29 +31,65 @@ func install(t *testing.T, dir, version string) {
 	write(t, filepath.Join(dir, "pulumi-language-go"), "#!/bin/sh\n")
 }
 
-func TestInstalledPulumiIsPreferredWhenNewEnough(t *testing.T) {
+// TestInstalledPulumiIsUsedWhenItIsThePinnedOne: any other, an older or a newer
+// one, is neither used when the pinned one is built nor when it is not.
+func TestInstalledPulumiIsUsedWhenItIsThePinnedOne(t *testing.T) {
 	t.Parallel()
-	for version, want := range map[string]bool{"v3.199.9": false, "v3.200.0": true, "v3.201.0-dev.1": true, "v4.0.0": true, "nonsense": false} {
+	for version, want := range map[string]bool{
+		"v3.200.0": true, "v3.199.9": false, "v3.200.1": false, "v3.200.0-dev.1": false, "v3.201.0": false, "v4.0.0": false, "nonsense": false, "": false,
+	} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			tools, path := bench(t)
 			install(t, path, version)
-			_, ok := tools.installed()
-			require.Equal(t, want, ok)
+			installed, built := filepath.Join(path, "pulumi"), filepath.Join(tools.Bin(), "pulumi")
+			if used, err := tools.Pulumi(); want {
+				require.NoError(t, err)
+				require.Equal(t, installed, used)
+			} else {
+				require.ErrorIs(t, err, ErrMissing)
+				require.EqualError(t, err, "missing tool: pulumi v3.200.0 is neither on PATH nor built")
+				require.Equal(t, "make tools", hint.Of(err))
+			}
+			write(t, built, "built")
+			used, err := tools.Pulumi()
+			require.NoError(t, err)
+			require.Equal(t, map[bool]string{true: installed, false: built}[want], used)
 		})
 	}
+}
+
+// TestPinIsReadFromTheProject: the same CLI is another one's when the project
+// pins another, and nobody's when it pins none.
+func TestPinIsReadFromTheProject(t *testing.T) {
+	t.Parallel()
+	tools, path := bench(t)
+	install(t, path, "v3.200.0")
+	line, err := tools.pulumi(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(path, "pulumi")+" v3.200.0 (installed)", line)
+	for _, text := range []string{"require github.com/pulumi/pulumi/sdk/v3 v3.201.0\n", "module x\n"} {
+		write(t, filepath.Join(tools.Root, "tools", "pulumi", "go.mod"), text)
+		_, ok := tools.installed()
+		require.False(t, ok, text)
+	}
+	install(t, path, "")
+	_, ok := tools.installed()
+	require.False(t, ok, "a version that is not said is not one that is not pinned")
 }
 
 func TestPulumiWithoutItsHostIsNotUsed(t *testing.T) {
 	t.Parallel()
 	tools, path := bench(t)
 	install(t, path, "v3.200.0")
-	require.NoError(t, os.Remove(filepath.Join(path, "pulumi-language-go")))
-	_, ok := tools.installed()
-	require.False(t, ok)
-	_, err := tools.Pulumi()
-	require.ErrorIs(t, err, ErrMissing)
-	require.Equal(t, "make tools", hint.Of(err))
+	other := t.TempDir()
+	require.NoError(t, os.Rename(filepath.Join(path, "pulumi-language-go"), filepath.Join(other, "pulumi-language-go")))
+	for _, path := range []string{path, path + string(filepath.ListSeparator) + other} {
+		tools.Path = path
+		_, err := tools.Pulumi()
+		require.ErrorIs(t, err, ErrMissing, "there is none, and one of another installation")
+		require.Equal(t, "make tools", hint.Of(err))
+	}
 }
 
 func TestVersionIsAskedOncePerBinary(t *testing.T) {

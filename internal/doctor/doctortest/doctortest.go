@@ -16,9 +16,9 @@ import (
 
 // The credentials that the services take. They are in nothing that is printed.
 const (
-	GitHubToken     = "github_pat_of_the_stand_in_0000"
+	GitHubToken     = "token-of-the-stand-in-for-github"
 	StagingToken    = "cloudflare-staging-token-of-the-stand-in"
-	ProductionToken = "cloudflare-production-token-of-stand-in0"
+	ProductionToken = "cloudflare-production-token-of-stand-ins"
 	ClientSecret    = "client-secret-of-the-stand-in"
 	accessToken     = "access-token-of-the-stand-in"
 )

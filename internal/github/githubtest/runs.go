@@ -57,7 +57,7 @@ func (g *GitHub) listRuns(w http.ResponseWriter, r *http.Request) {
 		}
 		known = true
 		if asked(query.Get("branch"), each.Branch) && asked(query.Get("event"), each.Event) &&
-			asked(query.Get("head_sha"), each.Commit) && asked(query.Get("status"), each.Conclusion) {
+			asked(query.Get("head_sha"), each.Commit) && (query.Get("status") == "completed" || asked(query.Get("status"), each.Conclusion)) {
 			found = append(found, each.json(g.URL))
 		}
 	}
