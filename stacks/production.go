@@ -35,8 +35,8 @@ var ProductionProtection = Protection{
 	Approval: ByReviewers,
 	Check:    "verify",
 	Owned: []string{
-		"/.github/", "/Makefile", "/Pulumi.production.yaml", "/infra/",
-		"/internal/gate/", "/internal/promotion/", "/internal/workflow/", "/stacks/",
+		"/.github/", "/Makefile", "/Pulumi.production.yaml", "/Pulumi.yaml", "/cmd/crane/", "/cmd/pulumi-resource-cloudflare/",
+		"/go.mod", "/go.sum", "/infra/", "/internal/", "/provider/", "/stacks/", "/tools/",
 	},
 	StagingIdentity: "local-staging",
 	StagingRole:     "crane-staging",

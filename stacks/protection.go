@@ -15,8 +15,9 @@ type Protection struct {
 	// Check is the status check without which nothing is merged into the branch.
 	Check string
 	// Owned are the files that decide who may change production, of which CODEOWNERS
-	// has to name an owner. They are from the repository's root, a folder ends
-	// with a slash.
+	// has to name an owner: the gate's, and whatever else is built into the programs
+	// that a promotion runs with production's credentials. They are from the
+	// repository's root, a folder ends with a slash.
 	Owned []string
 	// StagingIdentity is the id of staging's identity in Infisical. A stack file has
 	// its client id, by which its settings cannot be found. That of production's

@@ -60,22 +60,35 @@ func (w world) askLocal(s *doctor.Subject, c local.Config, staging project.Setti
 // stateFor is where a stack's state is read: in the file that was named, in the
 // backend, or else as the workflows have published it.
 func (w world) stateFor(l project.Layout, stack stacks.Stack, file string, env func(project.Layout) ([]string, error)) doctor.State {
-	return func(ctx context.Context) ([]byte, error) {
+	return func(ctx context.Context) (doctor.Export, error) {
 		if file != "" {
-			return os.ReadFile(file)
+			text, err := os.ReadFile(file)
+			return doctor.Export{Text: text}, err
 		}
 		if !begun(l, stack) {
-			return nil, doctor.ErrNoState
+			return doctor.Export{}, doctor.ErrNoState
 		}
 		text, err := w.export(ctx, l, stack, env)
 		if errors.Is(err, errNoStack) && stack.LocalState() {
-			return nil, doctor.ErrNoState
+			return doctor.Export{}, doctor.ErrNoState
 		}
 		if err != nil && !stack.LocalState() {
-			if published, none := os.ReadFile(l.Hidden("preview", stack.Name+".json")); none == nil {
-				return published, nil
+			if copied, none := publishedState(l, stack); none == nil {
+				return copied, nil
 			}
 		}
-		return text, err
+		return doctor.Export{Text: text}, err
 	}
+}
+
+// publishedState is what crane fetch states has kept, which was fetched when the
+// file was written.
+func publishedState(l project.Layout, stack stacks.Stack) (doctor.Export, error) {
+	file := l.Hidden("preview", stack.Name+".json")
+	info, err := os.Stat(file)
+	if err != nil {
+		return doctor.Export{}, err
+	}
+	text, err := os.ReadFile(file)
+	return doctor.Export{Text: text, Copied: info.ModTime()}, err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -49,11 +50,17 @@ func TestShowDoctor(t *testing.T) {
 // TestDoctorExit is the severity as an exit code.
 func TestDoctorExit(t *testing.T) {
 	t.Parallel()
-	for code, counts := range map[int]map[doctor.Verdict]int{
-		0: {doctor.OK: 1, doctor.Nowhere: 1},
-		1: {doctor.Wrong: 1, doctor.Weak: 1, doctor.Unseen: 1},
-		3: {doctor.OK: 1, doctor.Unseen: 1},
+	for _, test := range []struct {
+		code   int
+		counts map[doctor.Verdict]int
+	}{
+		{0, map[doctor.Verdict]int{doctor.OK: 1, doctor.Nowhere: 1}},
+		{1, map[doctor.Verdict]int{doctor.Wrong: 1, doctor.Weak: 1, doctor.Unseen: 1}},
+		{3, map[doctor.Verdict]int{doctor.OK: 1, doctor.Unseen: 1}},
+		{3, map[doctor.Verdict]int{doctor.OK: 1, doctor.Weak: 1}},
+		{3, map[doctor.Verdict]int{doctor.Weak: 1, doctor.Unseen: 1}},
 	} {
+		code, counts := test.code, test.counts
 		r := doctor.Report{Counts: counts}
 		for v := range counts {
 			r.Findings = append(r.Findings, doctor.Finding{Verdict: v, Fix: "do " + string(v)})
@@ -83,15 +90,18 @@ func TestStateFor(t *testing.T) {
 
 	require.NoError(t, os.MkdirAll(l.Hidden("preview"), 0o755))
 	require.NoError(t, os.WriteFile(l.Hidden("preview", "production.json"), []byte("published"), 0o644))
-	text, err := w.stateFor(l, remote, "", env)(t.Context())
+	fetched := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	require.NoError(t, os.Chtimes(l.Hidden("preview", "production.json"), fetched, fetched))
+	export, err := w.stateFor(l, remote, "", env)(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, "published", string(text))
+	require.Equal(t, "published", string(export.Text))
+	require.True(t, fetched.Equal(export.Copied), export.Copied)
 
 	named := filepath.Join(l.Root, "named.json")
 	require.NoError(t, os.WriteFile(named, []byte("named"), 0o644))
-	text, err = w.stateFor(l, remote, named, env)(context.Background())
+	export, err = w.stateFor(l, remote, named, env)(context.Background())
 	require.NoError(t, err)
-	require.Equal(t, "named", string(text))
+	require.Equal(t, doctor.Export{Text: []byte("named")}, export)
 }
 
 func TestIssuerOf(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"crane/internal/hint"
 	"crane/internal/project"
 	"crane/internal/recovery"
+	"crane/stacks/stackstest"
 )
 
 // hinted runs the command that the last hint named, as its reader would.
@@ -56,9 +57,7 @@ func alive(pid int) bool {
 func stagingShell(t *testing.T, root string, shell ...string) (world, project.Layout) {
 	t.Helper()
 	l := project.Layout{Root: root}
-	text, err := os.ReadFile("../../Pulumi.staging.yaml")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(l.StackFile("staging"), text, 0o600))
+	require.NoError(t, os.WriteFile(l.StackFile("staging"), []byte(stackstest.Files()["Pulumi.staging.yaml"]), 0o600))
 	vars, err := world{environ: func() []string { return shell }}.staging(l)
 	require.NoError(t, err)
 	for _, v := range vars {

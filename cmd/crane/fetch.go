@@ -17,24 +17,26 @@ usage: crane fetch receipts [--commit SHA] [--releases DIR]
 
 Fetches what earlier runs of the workflows have published on GitHub.
 
-  receipts  the receipts of the newest successful deploy run, or of that of a
-            commit, and of what the newest promote run that has published it
-            says that production runs and ran before: one that promoted and
-            failed at something later too. Prints the commit of the receipt
-            to promote, 40 hexadecimal digits, and nothing else. When the
-            deploy run is gone or has expired, and a promote run has a receipt
-            of the commit, it is that one. The receipts are put to those that
-            are there already, where crane promote looks for them, or into DIR
+  receipts  the receipts of the newest deploy run that has published them, of
+            any commit or of one, and of what the newest promote run that has
+            says that production runs and ran before: of runs that failed at
+            something later too. Prints the commit of the receipt to promote, 40
+            hexadecimal digits, and nothing else. When the deploy run is gone or
+            has expired, and a promote run has a receipt of the commit, it is
+            that one. The receipts are put to those that are there already, where
+            crane promote looks for them, or into DIR
   states    staging's and production's preview states, of the newest successful
             deploy and promote runs, as staging.json and production.json in
-            .crane/preview or DIR
+            .crane/preview or DIR. Why one could not be had is put beside it, in
+            staging.why or production.why, for crane preview to say
 
 What was never published, or is kept no longer, is said; it is an error only when
 there is no receipt to promote. Whether to believe a receipt is for crane promote
-to say: here it has to be whole.
+to say: here it has to be whole. A run counts when its commit is in the history of
+main, whatever its branch is called.
 
 GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say where and as whom, as in a
-job of a workflow. The job needs the permission actions: read.
+job of a workflow. The job needs the permissions actions: read and contents: read.
 
 Examples:
   crane fetch receipts
@@ -54,11 +56,9 @@ func (w world) fetch(ctx context.Context, args []string) error {
 }
 
 // published downloads an artifact of the newest successful run of one of the
-// workflows of the gate, any commit's unless one is named.
-func published(ctx context.Context, client *github.Client, of stacks.Workflow, commit, artifact, dir string) error {
-	wanted := runsOf(of)
-	wanted.Commit = commit
-	run, err := client.Newest(ctx, wanted)
+// workflows of the gate.
+func published(ctx context.Context, client *github.Client, of stacks.Workflow, artifact, dir string) error {
+	run, err := client.Newest(ctx, runsOf(of))
 	if err != nil {
 		return err
 	}

@@ -40,11 +40,11 @@ func (w world) fetchReceipts(ctx context.Context, args []string) error {
 func (w world) takeReceipts(ctx context.Context, client *github.Client, store release.Store, commit, dir string) error {
 	gate := stacks.ProductionGate
 	staged, promotion := filepath.Join(dir, "release"), filepath.Join(dir, "promoted")
-	verified, none, err := receipts(gate.Deploy, staged, published(ctx, client, gate.Deploy, commit, "release", staged))
+	verified, none, err := receipts(gate.Deploy, staged, proven(ctx, client, gate.Deploy, commit, staged))
 	if err != nil {
 		return err
 	}
-	promoted, without, err := receipts(gate.Promote, promotion, promotedLast(ctx, client, promotion))
+	promoted, without, err := receipts(gate.Promote, promotion, proven(ctx, client, gate.Promote, "", promotion))
 	if err != nil {
 		return err
 	}
@@ -62,17 +62,19 @@ func (w world) takeReceipts(ctx context.Context, client *github.Client, store re
 	return nil
 }
 
-// promotedLast downloads what the newest promotion has published. Its run may have
-// failed after that, and production runs it all the same; whether the receipts are
-// staging's is for their signatures to say, not for the colour of a run.
-func promotedLast(ctx context.Context, client *github.Client, dir string) error {
-	wanted := runsOf(stacks.ProductionGate.Promote)
-	wanted.Ended = true
-	run, err := client.Having(ctx, wanted, "promoted")
+// proven downloads the receipts that the newest run of a workflow has published,
+// any commit's unless one is named: the artifact that has the name of the folder.
+// The run may have failed after that; what was verified or promoted is so all the
+// same. Whether it was is for the receipts' signatures to say, not for the colour
+// of a run.
+func proven(ctx context.Context, client *github.Client, of stacks.Workflow, commit, dir string) error {
+	wanted, artifact := runsOf(of), filepath.Base(dir)
+	wanted.Commit, wanted.Ended = commit, true
+	run, err := client.Having(ctx, wanted, artifact)
 	if err != nil {
 		return err
 	}
-	return client.Download(ctx, run, "promoted", dir)
+	return client.Download(ctx, run, artifact, dir)
 }
 
 // receipts reads those in an artifact, the newest first, which has the name of the

@@ -31,11 +31,12 @@ type onGitHub struct {
 //	    GITHUB_TOKEN, a token with every permission that a workflow gives.
 //	github token [PERMISSION]...
 //	    Sets GITHUB_TOKEN to a new token with just these, such as 'actions: read'.
-//	github publish WORKFLOW [ARTIFACT PATH]... [--sha SHA] [--event E] [--branch B]
-//	               [--conclusion C]
+//	github publish WORKFLOW [ARTIFACT PATH]... [--at REVISION] [--event E]
+//	               [--branch B] [--conclusion C]
 //	    Adds a run that has uploaded what is in each PATH, a folder or a file, now.
 //	    By default it succeeded on the commit that is checked out, on main, by the
-//	    event that starts the workflow. Sets RUN to its id.
+//	    event that starts the workflow. What main's history is, git says: that of a
+//	    tag is not. Sets RUN to its id.
 //	github expire ARTIFACT
 //	github pullrequest
 //	    Opens a pull request and sets PULL_REQUEST to its number.
@@ -71,6 +72,7 @@ func hub(ts *testscript.TestScript, neg bool, args []string) {
 func (g *onGitHub) start([]string) {
 	g.GitHub = githubtest.Open()
 	g.Defer(g.Close)
+	g.Remember(githubtest.Git(g.Getenv("ROOT")))
 	g.Setenv(github.APIVariable, g.URL)
 	g.Setenv(github.RepositoryVariable, githubtest.Repository)
 	g.token(githubtest.All)
@@ -86,9 +88,9 @@ func (g *onGitHub) token(permissions []string) {
 
 func (g *onGitHub) publish(args []string) {
 	run := githubtest.Run{Branch: stacks.ProductionGate.Branch, Artifacts: map[string]githubtest.Artifact{}}
-	set := map[string]*string{"--sha": &run.Commit, "--event": &run.Event, "--branch": &run.Branch, "--conclusion": &run.Conclusion}
+	set := map[string]*string{"--at": &run.Commit, "--event": &run.Event, "--branch": &run.Branch, "--conclusion": &run.Conclusion}
 	g.want(len(args)%2 == 1, "publish WORKFLOW [ARTIFACT PATH]...")
-	run.Workflow, run.Event, run.Commit = args[0], startedBy(args[0]), g.head()
+	run.Workflow, run.Event, run.Commit = args[0], startedBy(args[0]), "HEAD"
 	for i := 1; i < len(args); i += 2 {
 		if field := set[args[i]]; field != nil {
 			*field = args[i+1]
@@ -98,6 +100,7 @@ func (g *onGitHub) publish(args []string) {
 		g.Check(err)
 		run.Artifacts[args[i]] = githubtest.Archive(archive)
 	}
+	run.Commit = g.commit(run.Commit)
 	g.Setenv("RUN", fmt.Sprint(g.Publish(run)))
 }
 
@@ -111,8 +114,8 @@ func startedBy(workflow string) string {
 	return "push"
 }
 
-func (g *onGitHub) head() string {
-	cmd := exec.Command("git", "rev-parse", "HEAD")
+func (g *onGitHub) commit(revision string) string {
+	cmd := exec.Command("git", "rev-parse", "--verify", revision+"^{commit}")
 	cmd.Dir = g.MkAbs(".")
 	out, err := cmd.Output()
 	g.Check(err)

@@ -97,7 +97,7 @@ func TestGoingLiveMutations(t *testing.T) {
 		{"`ByCodeOwners`", "`ByOwners`", "nobody knows `ByOwners`"},
 		{"`production has no state`", "`production lacks a state`", "nobody knows `production lacks a state`"},
 		{"`crane:infisicalIdentity` is", "`crane:identity` is", "nobody knows `crane:identity`"},
-		{"check `verify` is red", "check `tests` is red", "nobody knows `tests`"},
+		{"checks to pass: `verify`", "checks to pass: `tests`", "nobody knows `tests`"},
 		{"\tOwnerID: ", "\tOwner: ", "Gate has no field Owner"},
 		{"var ProductionGate = Gate{", "var ProductionGate = Gate(", "does not parse"},
 		{"var Staging = Stack{", "var Stage = Stack{", "stacks declares no Stage"},

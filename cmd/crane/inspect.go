@@ -24,14 +24,15 @@ end. A workflow does it every night.
   --markdown  also writes what they said to FILE, as Markdown
 
 It exits with 1 when staging is not what its state says, a database is not what
-its migrations make, or a setting is wrong. What is weak, or could not be seen,
-is shown and is no failure.
+its migrations make, or a setting is wrong, and with 3 when nothing is wrong of
+what was seen, but a setting was not. What is weak is shown and is no failure.
 
 Example:
   crane inspect
 `
 
-// errWrong means that something which was looked at is wrong.
+// errWrong means that something which was looked at is wrong, or could not be
+// looked at.
 var errWrong = errors.New("not everything is as it should be")
 
 // inspection is one thing that is looked at.
@@ -74,7 +75,7 @@ func (i *inspection) carryOut(w world, ctx context.Context) {
 	var said bytes.Buffer
 	w.stdout, w.stderr, w.names = &said, &said, &said
 	i.err = i.look(w, ctx, i.args)
-	if i.err != nil && !errors.Is(i.err, doctor.ErrUnsure) {
+	if !i.fine() {
 		w.report(i.err, verb{})
 	}
 	if said.Len() == 0 {
@@ -83,32 +84,46 @@ func (i *inspection) carryOut(w world, ctx context.Context) {
 	i.said = strings.TrimRight(said.String(), "\n")
 }
 
-// failed tells what is wrong from what is weak or could not be seen.
-func (i *inspection) failed() bool { return i.err != nil && !errors.Is(i.err, doctor.ErrUnsure) }
+// fine is what needs nobody: right, or as weak as it is declared.
+func (i *inspection) fine() bool { return i.err == nil || errors.Is(i.err, doctor.ErrWeak) }
 
+// unseen is what could be right.
+func (i *inspection) unseen() bool { return errors.Is(i.err, doctor.ErrUnseen) }
+
+func (i *inspection) mark() string {
+	switch {
+	case i.fine():
+		return "as it should be"
+	case i.unseen():
+		return "**not all of it was seen**"
+	}
+	return "**wrong**"
+}
+
+// wrong is the error of all together: what is unseen counts when nothing is wrong.
 func wrong(all []*inspection) error {
 	var verbs []string
+	var unseen error
 	for _, i := range all {
-		if i.failed() {
+		switch {
+		case i.unseen():
+			unseen = i.err
+		case !i.fine():
 			verbs = append(verbs, i.verb)
 		}
 	}
 	if len(verbs) == 0 {
-		return nil
+		return unseen
 	}
 	return hint.Wrap(fmt.Errorf("%w: see what %s said", errWrong, strings.Join(verbs, ", ")), verbs[0])
 }
 
-// inspectionText is the report, what is wrong first.
+// inspectionText is the report.
 func inspectionText(all []*inspection) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "## %s and the settings around it\n", stacks.Staging.Name)
 	for _, i := range all {
-		mark := "as it should be"
-		if i.failed() {
-			mark = "**wrong**"
-		}
-		fmt.Fprintf(&out, "\n### %s: %s\n\n`%s` says:\n\n~~~text\n%s\n~~~\n", i.title, mark, i.verb, strings.ReplaceAll(i.said, "~~~", "~ ~ ~"))
+		fmt.Fprintf(&out, "\n### %s: %s\n\n`%s` says:\n\n~~~text\n%s\n~~~\n", i.title, i.mark(), i.verb, strings.ReplaceAll(i.said, "~~~", "~ ~ ~"))
 	}
 	return out.String()
 }

@@ -39,7 +39,6 @@ type runner struct {
 	root     string // the clone
 	kill     []string
 	failed   bool
-	outcomes map[string]string
 }
 
 // runJob is the command `job`, which runs a job of the workflows:
@@ -64,7 +63,7 @@ func (w *workshop) runJob(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func newRunner(ts *testscript.TestScript, args []string) *runner {
-	r := &runner{TestScript: ts, hub: ts.Value("github").(*onGitHub), file: args[0], outcomes: map[string]string{}}
+	r := &runner{TestScript: ts, hub: ts.Value("github").(*onGitHub), file: args[0]}
 	r.root = ts.MkAbs(filepath.Join(ts.Getenv("WORK"), "runner", "crane"))
 	r.contexts = map[string]string{"github.repository": githubtest.Repository, "github.event_name": startedBy(r.file), "ref": "main"}
 	for i := 2; i < len(args); i++ {
@@ -110,7 +109,7 @@ func (r *runner) prepare(w *workshop) {
 	r.Check(os.WriteFile(filepath.Join(r.Getenv("WORK"), "job.log"), nil, 0o644))
 	r.env = map[string]string{
 		"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_API_URL": r.Getenv("GITHUB_API_URL"), "GITHUB_REPOSITORY": githubtest.Repository,
-		"GITHUB_EVENT_NAME": r.contexts["github.event_name"], "GITHUB_REF": "refs/heads/" + r.contexts["ref"], "GITHUB_WORKSPACE": r.root,
+		"GITHUB_EVENT_NAME": r.contexts["github.event_name"], "GITHUB_REF": fullRef(r.contexts["ref"]), "GITHUB_WORKSPACE": r.root,
 		"GITHUB_RUN_ID": "9000000001", "GITHUB_RUN_ATTEMPT": "1", "GITHUB_STEP_SUMMARY": summary, "RUNNER_OS": "Linux",
 		"RUNNER_TEMP": filepath.Join(filepath.Dir(r.root), "temp"), "HOME": filepath.Join(filepath.Dir(r.root), "home"), "USER": "runner",
 		"PATH": os.Getenv("PATH"), "LANG": "C.UTF-8",
@@ -125,6 +124,13 @@ func (r *runner) prepare(w *workshop) {
 	}
 	r.checkout(w)
 	r.credentials()
+}
+
+func fullRef(ref string) string {
+	if strings.HasPrefix(ref, "refs/") {
+		return ref
+	}
+	return "refs/heads/" + ref
 }
 
 // checkout is what the first step, actions/checkout, does. The tools are those
@@ -207,15 +213,13 @@ func (r *runner) identity() map[string]string {
 // carryOut does the steps in their order, the first of which is done.
 func (r *runner) carryOut() {
 	for _, s := range r.steps[1:] {
-		outcome := "skipped"
-		if r.wanted(s) {
-			outcome = "success"
-			if err := r.step(s); err != nil {
-				r.Logf("the step failed: %v", err)
-				r.failed, outcome = true, "failure"
-			}
+		if !r.wanted(s) {
+			continue
 		}
-		r.outcomes[s.ID.Text] = outcome
+		if err := r.step(s); err != nil {
+			r.Logf("the step failed: %v", err)
+			r.failed = true
+		}
 	}
 }
 
@@ -230,10 +234,8 @@ func (r *runner) wanted(s workflow.Step) bool {
 		return !r.failed && r.contexts["github.event_name"] == "pull_request"
 	case "!inputs.rollback":
 		return !r.failed && r.contexts["inputs.rollback"] != "true"
-	case "!cancelled() && steps.inspect.outcome != 'skipped'":
-		return r.outcomes["inspect"] != "skipped"
-	case "failure() && steps.inspect.outcome == 'failure'":
-		return r.failed && r.outcomes["inspect"] == "failure"
+	case "failure() || cancelled()":
+		return r.failed
 	default:
 		r.Fatalf("nobody here knows %q", condition)
 		return false

@@ -27,12 +27,12 @@ preview-state), in a throwaway backend, and needs no token, no passphrase, no
 secret and no network.
 
   --states    where the preview states are: .crane/preview by default. A stack
-              that has none there is taken as empty
+              that has none there is taken as empty, and the report says why
   --markdown  also writes the report to FILE, cut to what a comment can hold
-  --json      prints [{"stack", "compared", "workers": [{"name", "new", "why"}],
-              "migrations": [{"database", "file", "verdict"}], "lost": [{"op",
-              "resource"}], "others", "errors"}] instead. Fields are only ever
-              added
+  --json      prints [{"stack", "compared", "why", "workers": [{"name", "new",
+              "why"}], "migrations": [{"database", "file", "verdict"}], "lost":
+              [{"op", "resource"}], "others", "errors"}] instead. Fields are only
+              ever added
 
 It exits with 1 when an update of either stack would be refused.
 
@@ -106,7 +106,9 @@ func (w world) reportOn(ctx context.Context, l project.Layout, stack stacks.Stac
 	}
 	text, failed := t.preview(ctx)
 	r, err := preview.Of(stack.Name, text)
-	r.Compared = state != nil
+	if r.Compared = state != nil; !r.Compared {
+		r.Why = whyNone(filepath.Dir(file), stack)
+	}
 	if failed != nil && len(r.Errors) == 0 {
 		_, _ = io.WriteString(w.stderr, said.String())
 		return r, failed
@@ -115,6 +117,16 @@ func (w world) reportOn(ctx context.Context, l project.Layout, stack stacks.Stac
 		r.Errors[i] = strings.ReplaceAll(r.Errors[i], l.Root, ".")
 	}
 	return r, err
+}
+
+// whyNone is why there is no preview state of a stack, as crane fetch states has
+// left it.
+func whyNone(dir string, stack stacks.Stack) string {
+	text, err := os.ReadFile(reasonFile(dir, stack.Name))
+	if why := strings.TrimSpace(string(text)); err == nil && why != "" {
+		return why
+	}
+	return "nothing was published for it yet"
 }
 
 func (w world) tellReports(reports []preview.Report, markdown string, asJSON bool) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -70,6 +71,9 @@ func (w world) previewStateExport(ctx context.Context, args []string) error {
 		return err
 	}
 	text, err := previewstate.Of(export, w.redactor)
+	if errors.Is(err, previewstate.ErrPending) {
+		err = hint.Wrap(err, nextUpdate(stack))
+	}
 	if err != nil {
 		return err
 	}
@@ -112,8 +116,19 @@ func (w world) openState(ctx context.Context, l project.Layout, stack stacks.Sta
 		return nil, err
 	}
 	w.knowCredentials(p.env)
+	if err := p.look(ctx); err != nil { // says so when there is no state
+		return nil, err
+	}
 	err = p.pulumiIn(ctx, l, l.Root, p.env, &out, nil, args...)
 	return out.Bytes(), err
+}
+
+// nextUpdate is what ends an update that did not end.
+func nextUpdate(stack stacks.Stack) string {
+	if stack.Name == stacks.Production.Name {
+		return "crane promote"
+	}
+	return "crane up"
 }
 
 // knowCredentials has the redactor know what deploys.

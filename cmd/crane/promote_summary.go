@@ -56,13 +56,21 @@ func (p *promoting) summaryRunning(ctx context.Context, out *strings.Builder) {
 	for _, row := range p.rows {
 		fmt.Fprintf(out, "| [%s](%s) | %s | %.12s | %s | %s |\n", row.Worker, row.URL, short(p.before.Workers[row.Worker].Bundle), row.Revision, row.Health, heads(row.Migrations))
 	}
-	out.WriteString("\n### The way back\n\n- code: run this workflow with `rollback`, which is `crane promote --rollback`\n")
+	out.WriteString("\n### The way back\n\n- code: " + p.codeBack() + "\n")
 	for _, name := range sortedNames(p.before.Databases) {
 		db := p.before.Databases[name]
 		if len(db.Applied) > len(p.was.Databases[name].Applied) && db.Bookmark != "" {
 			fmt.Fprintf(out, "- data of %s, and everything written since: `npx wrangler d1 time-travel restore %s --bookmark=%s`\n", name, db.Name, db.Bookmark)
 		}
 	}
+}
+
+// codeBack is how the code goes back, if there is anything to go back to.
+func (p *promoting) codeBack() string {
+	if p.was.Release == nil {
+		return "none yet: nothing was promoted before this"
+	}
+	return "run this workflow with `rollback`, which is `crane promote --rollback`"
 }
 
 // called is what it is: the beginning of a title.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,12 +10,17 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
 
 	"crane/internal/project"
 	"crane/internal/toolchain"
+	"crane/stacks/stackstest"
 )
 
+// TestMain: the tests, and the crane of their sessions, are on the local
+// Cloudflare, whatever this project is on.
 func TestMain(m *testing.M) {
+	stackstest.Rehearse()
 	testscript.Main(m, map[string]func(){"crane": main, "fetch": fetch})
 }
 
@@ -101,17 +107,36 @@ func prepare(t *testing.T) *workshop {
 
 // build compiles the program and the plugins once for all sessions, into a
 // folder that stays, because linking them takes ten seconds. -trimpath makes
-// what is compiled the same in every session's folder.
+// what is compiled the same in every session's folder, and the overlay has the
+// rehearsal's stacks in it, as each of them has.
 func (w *workshop) build(t *testing.T) {
 	t.Helper()
 	w.built = w.root.Hidden("test")
+	overlay := w.overlay(t)
 	for target, pkg := range map[string]string{
 		"infra": "./infra", "pulumi-resource-crane": "./provider", "pulumi-resource-cloudflare": "./cmd/pulumi-resource-cloudflare",
 	} {
-		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(w.built, target), pkg)
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-overlay", overlay, "-o", filepath.Join(w.built, target), pkg)
 		cmd.Dir = w.root.Root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("building %s: %v\n%s", pkg, err, out)
 		}
 	}
+}
+
+// overlay is a file that has Go compile the rehearsal's stacks in the place of
+// the project's, which may be live: see -overlay at https://pkg.go.dev/cmd/go.
+func (w *workshop) overlay(t *testing.T) string {
+	t.Helper()
+	dir, replaced := t.TempDir(), map[string]string{}
+	for name, text := range stackstest.Files() {
+		copied := filepath.Join(dir, filepath.Base(name))
+		require.NoError(t, os.WriteFile(copied, []byte(text), 0o644))
+		replaced[filepath.Join(w.root.Root, name)] = copied
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replaced})
+	require.NoError(t, err)
+	file := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(file, text, 0o644))
+	return file
 }

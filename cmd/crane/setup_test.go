@@ -16,6 +16,7 @@ import (
 
 	"crane/internal/local"
 	"crane/internal/project"
+	"crane/stacks/stackstest"
 )
 
 // setup gives a session its project, and leaves no process and no secret
@@ -30,12 +31,12 @@ func (w *workshop) setup(env *testscript.Env) error {
 	return err
 }
 
-// lay makes a clean clone of the project in $WORK/crane, with free ports of its
-// own, a fresh HOME, and the tools as make tools would leave them.
+// lay makes a clean clone of the project in $WORK/crane, as a rehearsal whatever
+// the project itself is on, with free ports of its own, a fresh HOME, and the tools as make tools would leave them.
 func (w *workshop) lay(env *testscript.Env) (project.Layout, error) {
 	l := project.Layout{Root: filepath.Join(env.WorkDir, "crane")}
 	for _, step := range []func(project.Layout, *testscript.Env) error{
-		w.copyProject, w.linkTools, prebuilt, ownPorts, commit, environment,
+		w.copyProject, rehearsed, w.linkTools, prebuilt, ownPorts, commit, environment,
 	} {
 		if err := step(l, env); err != nil {
 			return l, err
@@ -60,6 +61,9 @@ func (w *workshop) copyProject(l project.Layout, _ *testscript.Env) error {
 	}
 	return nil
 }
+
+// rehearsed puts the clone on the local Cloudflare.
+func rehearsed(l project.Layout, _ *testscript.Env) error { return stackstest.Write(l.Root) }
 
 // linkTools makes what make tools and npm ci would make.
 func (w *workshop) linkTools(l project.Layout, _ *testscript.Env) error {

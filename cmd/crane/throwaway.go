@@ -58,6 +58,9 @@ func (t throwaway) environment() []string {
 // load makes the backend anew, with a preview state in it; without one the stack
 // is empty.
 func (t throwaway) load(ctx context.Context, state []byte) error {
+	if err := t.fits(state); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(t.dir); err != nil {
 		return err
 	}
@@ -75,6 +78,20 @@ func (t throwaway) load(ctx context.Context, state []byte) error {
 		return err
 	}
 	return t.pulumi(ctx, io.Discard, bytes.NewReader(keyed), "stack", "import")
+}
+
+// fits refuses what is no state, and the state of another stack.
+func (t throwaway) fits(state []byte) error {
+	if state == nil {
+		return nil
+	}
+	if _, err := deploymentOf(state); err != nil {
+		return err
+	}
+	if !bytes.Contains(state, []byte(`"urn:pulumi:`+t.stack.Name+`::`)) {
+		return fmt.Errorf("%w: nothing in it is of %s; nothing was changed", previewstate.ErrState, t.stack.Name)
+	}
+	return nil
 }
 
 // copyFiles makes a project that has nothing but a name, and the stack's file

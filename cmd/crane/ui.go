@@ -37,7 +37,7 @@ func (w world) report(err error, v verb) int {
 	if next := hint.Of(err); next != "" {
 		w.say("hint", next)
 	}
-	if errors.Is(err, doctor.ErrUnsure) {
+	if errors.Is(err, doctor.ErrWeak) || errors.Is(err, doctor.ErrUnseen) {
 		return 3
 	}
 	return 1

@@ -31,12 +31,21 @@ func config(t *testing.T) bench.Config {
 	}
 }
 
+// long skips what takes long, and what a live project has no local Cloudflare for.
+func long(t *testing.T, why string) {
+	t.Helper()
+	if !*full {
+		t.Skip("make storm runs it: " + why)
+	}
+	if stacks.ProductionGate.Issuer != stacks.LocalIssuer {
+		t.Skip("this project is live: only one that is on the local Cloudflare is measured")
+	}
+}
+
 // TestRun measures once, on three Workers: what it counts does not depend on the
 // machine.
 func TestRun(t *testing.T) {
-	if !*full {
-		t.Skip("make storm runs it: it links the program anew for a fleet of three")
-	}
+	long(t, "it links the program anew for a fleet of three")
 	t.Parallel()
 	c := config(t)
 	report, err := bench.Run(t.Context(), c)
@@ -68,9 +77,7 @@ func planned() stacks.Calls {
 
 // TestFiles has crane and wrangler apply the same files.
 func TestFiles(t *testing.T) {
-	if !*full {
-		t.Skip("make storm runs it: internal/migrate has crane and wrangler apply files, too")
-	}
+	long(t, "internal/migrate has crane and wrangler apply files, too")
 	t.Parallel()
 	c := config(t)
 	c.Only, c.Files = "files", 25

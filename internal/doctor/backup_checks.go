@@ -18,21 +18,7 @@ func (s Subject) backups() []Check {
 		st.restorable(stacks.Production, s.Production),
 		st.of(stacks.Production, "bookmark", "production's state knows the point before the last migration",
 			"the way back for data would have to be guessed by the clock", "npx wrangler d1 time-travel info DATABASE --timestamp TIME, as production", bookmarked),
-		{
-			ID: "backup.export", Title: "an export of production's databases is kept outside of the account",
-			Why:  "Time Travel ends after 30 days, and with the account or the database",
-			Fix:  "npx wrangler d1 export DATABASE --remote --output FILE, as production; keep FILE elsewhere, and look at it",
-			look: func(context.Context) Seen { return s.exports() },
-		},
 	}
-}
-
-// exports cannot be read: Cloudflare knows of no file that somebody keeps.
-func (s Subject) exports() Seen {
-	if s.Local {
-		return nowhere("there is no account to lose")
-	}
-	return unseen("nobody keeps a record of exports that could be read", "")
 }
 
 // restorable is the check of Time Travel, which a database that was just made or
@@ -55,7 +41,7 @@ func (s *states) keyless(stack stacks.Stack) Seen {
 	if stack.Name == stacks.Staging.Name {
 		return tokenless
 	}
-	return unseen("only the promote job has production's token", "the promote job prints each bookmark; or ask a person who may read production's account")
+	return nowhere("only the promote job has production's token, and its summary has each bookmark")
 }
 
 // bookmarks goes by the fleet and what Cloudflare has. What neither the state nor
@@ -79,19 +65,12 @@ func (s *states) bookmarks(ctx context.Context, stack stacks.Stack, c *Cloudflar
 		if err != nil {
 			return s.dim(fmt.Errorf("%s: %w", stack.Database(d.Name), err))
 		}
-		if s.ahead(ctx, stack, d.Name, now) {
-			return wrong(stack.Database(d.Name) + " has not come to the point before its last migration, so it is another database")
+		if e, err := s.read(ctx, stack); err == nil && e.Databases[d.Name].Bookmark > now { // bookmarks are ordered as text
+			return e.told(stack, wrong(stack.Database(d.Name)+" has not come to the point before its last migration, so it is another database"))
 		}
 		n++
 	}
 	return s.counted(ctx, stack, n)
-}
-
-// ahead reports whether the state knows a later point than now: bookmarks are
-// ordered as text.
-func (s *states) ahead(ctx context.Context, stack stacks.Stack, database, now string) bool {
-	e, err := s.read(ctx, stack)
-	return err == nil && e.Databases[database].Bookmark > now
 }
 
 // counted tells none from not all of them.
@@ -102,11 +81,11 @@ func (s *states) counted(ctx context.Context, stack stacks.Stack, n int) Seen {
 	e, err := s.read(ctx, stack)
 	switch {
 	case err != nil:
-		return unreadable(stack, err)
+		return e.told(stack, unreadable(stack, err))
 	case len(e.Databases) > n:
-		return wrong(fmt.Sprintf("%d of the %d that the state has are on Cloudflare", n, len(e.Databases)))
+		return e.told(stack, wrong(fmt.Sprintf("%d of the %d that the state has are on Cloudflare", n, len(e.Databases))))
 	}
-	return ok(fmt.Sprintf("%d have a bookmark of now", n))
+	return e.told(stack, ok(fmt.Sprintf("%d have a bookmark of now", n)))
 }
 
 // bookmarked says of which databases the point is known. One without has had a

@@ -78,17 +78,20 @@ func (c cloud) probe(ctx context.Context) Seen {
 	if own == other {
 		return weak("there is one account, so nothing can be refused")
 	}
-	asks := map[string]func(context.Context, string) ([]object, error){"scripts": c.scripts, "databases": c.databases}
-	for what, ask := range asks {
-		if _, err := ask(ctx, own); err != nil {
-			return c.dim(fmt.Errorf("the %s of staging's own account could not be listed: %w", what, err))
+	asks := []struct {
+		what string
+		list func(context.Context, string) ([]object, error)
+	}{{"scripts", c.scripts}, {"databases", c.databases}}
+	for _, ask := range asks {
+		if _, err := ask.list(ctx, own); err != nil {
+			return c.dim(fmt.Errorf("the %s of staging's own account could not be listed: %w", ask.what, err))
 		}
 	}
-	for what, ask := range asks {
-		_, err := ask(ctx, other)
+	for _, ask := range asks {
+		_, err := ask.list(ctx, other)
 		switch {
 		case err == nil:
-			return wrong("it lists production's " + what)
+			return wrong("it lists production's " + ask.what)
 		case !refused(err):
 			return c.dim(err)
 		}

@@ -19,7 +19,8 @@ const (
 	// Unseen could not be seen, or not well enough to say.
 	Unseen Verdict = "unseen"
 	// Nowhere means that there is nothing to see: on the local Cloudflare there is
-	// no GitHub, and before the first promotion no production.
+	// no GitHub, before the first promotion no production, and production's
+	// token is in the promote job alone.
 	Nowhere Verdict = "not here"
 )
 

@@ -14,9 +14,13 @@ import (
 var (
 	// ErrWrong means that a setting is not what is declared.
 	ErrWrong = errors.New("production is not protected as declared")
-	// ErrUnsure means that nothing is wrong of what was seen, but that something is
-	// weak or was not seen.
+	// ErrUnsure is what ErrWeak and ErrUnseen have in common: nothing is wrong of
+	// what was seen.
 	ErrUnsure = errors.New("not all of it is known to be right")
+	// ErrWeak means that all was seen, and that something is weak.
+	ErrWeak = fmt.Errorf("%w: something could protect more", ErrUnsure)
+	// ErrUnseen means that something was not seen, whatever else is weak.
+	ErrUnseen = fmt.Errorf("%w: something was not seen", ErrUnsure)
 	// ErrNoState means that a stack has no state: nothing was ever deployed.
 	ErrNoState = errors.New("nothing was ever deployed")
 
@@ -24,6 +28,8 @@ var (
 	errToken = errors.New("there is no token")
 	// errAnswer means that an answer cannot be understood.
 	errAnswer = errors.New("the answer cannot be understood")
+	// errOther means that an answer is about another identity than the one that asks.
+	errOther = errors.New("it is another identity")
 	// errAbsent means that what was asked for is known not to exist.
 	errAbsent = errors.New("it does not exist")
 )

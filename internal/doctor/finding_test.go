@@ -33,14 +33,21 @@ func TestFindings(t *testing.T) {
 					delete(not, id)
 				}
 				require.Empty(t, not, "only what was changed")
-				want := ErrUnsure
-				if o.verdict == Wrong {
-					want = ErrWrong
-				}
-				require.ErrorIs(t, r.Err(), want)
+				require.ErrorIs(t, r.Err(), worst(r))
 			})
 		}
 	}
+}
+
+// worst is the error of a report, by its counts.
+func worst(r Report) error {
+	switch {
+	case r.Counts[Wrong] > 0:
+		return ErrWrong
+	case r.Counts[Unseen] > 0:
+		return ErrUnseen
+	}
+	return ErrWeak
 }
 
 // TestAlsoRight are other settings that are right.
@@ -55,12 +62,12 @@ func TestAlsoRight(t *testing.T) {
 		"the older protection of a branch":   all(set(rules, "", []any{}), set(classic, "", protection)),
 		"a ruleset, the older one not shown": refuse(classic, http.StatusForbidden, "no"),
 		"a ruleset, the older one not set":   refuse(classic, http.StatusNotFound, "Branch not protected"),
-		"selected actions":                   all(set(repo+"/actions/permissions", "sha_pinning_required", nil), set(repo+"/actions/permissions", "allowed_actions", "selected")),
-		"somebody is exempt of one ruleset of two": all(
+		"selected actions":                   selected("actions/*", "!*/*", "acme/tool@v1"),
+		"no actions but our own":             all(unpinned, set(repo+"/actions/permissions", "allowed_actions", "local_only")),
+		"two rulesets that spare nobody":     all(apartFrom("2"), ruleset("active")),
+		"a second ruleset that spares somebody, of what the first one demands": all(
 			set(rules, "0", obj{"type": "pull_request", "ruleset_id": 42, "parameters": obj{"required_approving_review_count": 1}}),
-			set(rules, "1.type", "deletion"), set(classic, "allow_force_pushes.enabled", false),
-			set(repo+"/rulesets/42", "", obj{"id": 42, "name": "other", "bypass_actors": []any{obj{"actor_id": 5}}}),
-		),
+			set(classic, "allow_deletions.enabled", false), spared),
 		"any reviewer":                      func(p *patient) { p.Protection.Reviewers = nil },
 		"a team":                            all(set(production, "protection_rules.0.reviewers.1", obj{"type": "Team", "reviewer": obj{"slug": "cy"}}), set("/github/orgs/acme/teams/cy/members", "", []any{obj{"login": "ann"}})),
 		"reviewers on a private repository": private,
@@ -85,8 +92,10 @@ func TestAlsoRight(t *testing.T) {
 func TestClassicExempt(t *testing.T) {
 	t.Parallel()
 	for words, change := range map[string]obj{
-		"administrators are":        {"required_pull_request_reviews": obj{}, "enforce_admins": obj{"enabled": false}},
-		"some need no pull request": {"required_pull_request_reviews": obj{"bypass_pull_request_allowances": obj{"users": []any{obj{"login": "eve"}}}}, "enforce_admins": obj{"enabled": true}},
+		"pull-request: administrators are exempt": {"required_pull_request_reviews": obj{"required_approving_review_count": 1}, "enforce_admins": obj{"enabled": false}},
+		"pull-request: some need no pull request": {"required_pull_request_reviews": obj{"required_approving_review_count": 1,
+			"bypass_pull_request_allowances": obj{"users": []any{obj{"login": "eve"}}}}, "enforce_admins": obj{"enabled": true}},
+		"nothing is demanded, of anybody": {"enforce_admins": obj{"enabled": true}},
 	} {
 		p := healthy(t)
 		p.Set(rules, "", []any{})

@@ -24,6 +24,7 @@ type GitHub struct {
 	environments each[*github.Environment]
 	branch       once[*github.Branch]
 	rules        once[*github.BranchRules]
+	rulesets     each[*github.RepositoryRuleset]
 	classic      once[*github.Protection]
 	defaults     once[*github.DefaultWorkflowPermissionRepository]
 }

@@ -61,23 +61,6 @@ func (h hub) approves(ctx context.Context) Seen {
 	return ok("it may not")
 }
 
-// allowed is right when what runs is chosen, or can only be named by commit.
-func (h hub) allowed(ctx context.Context) Seen {
-	p, _, err := h.client.Repositories.GetActionsPermissions(ctx, h.owner, h.name)
-	if err == nil && p.GetAllowedActions() == "" && !p.GetSHAPinningRequired() {
-		err = errAnswer
-	}
-	switch {
-	case err != nil:
-		return blind(failed(err))
-	case p.GetSHAPinningRequired():
-		return ok("every action has to be pinned by commit")
-	case p.GetAllowedActions() == "all":
-		return wrong("any action may run, by any tag")
-	}
-	return ok(p.GetAllowedActions() + " actions may run")
-}
-
 // none is right when there is no secret under any of the paths.
 func (h hub) none(paths ...string) func(context.Context) Seen {
 	return func(ctx context.Context) Seen {

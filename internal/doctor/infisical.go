@@ -16,8 +16,8 @@ type Infisical struct {
 	asker
 	access Access
 
-	login once[grant]
-	oidc  once[settings]
+	login           once[grant]
+	oidc, universal once[settings]
 }
 
 // Access is how Infisical is asked, and about what.

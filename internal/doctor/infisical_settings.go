@@ -9,6 +9,8 @@ import (
 
 // settings are those of a way to log in. What is nil was not in the answer.
 type settings struct {
+	// ClientID is Universal Auth's, of the identity that was asked about.
+	ClientID     string            `json:"clientId"`
 	DiscoveryURL string            `json:"oidcDiscoveryUrl"`
 	Issuer       string            `json:"boundIssuer"`
 	Audiences    string            `json:"boundAudiences"`
@@ -46,18 +48,22 @@ func (i *Infisical) production(ctx context.Context) (settings, error) {
 	})
 }
 
+// staging are the settings of the identity that is declared to be staging's,
+// whoever this process logs in as.
 func (i *Infisical) staging(ctx context.Context, identity string) (settings, error) {
-	var said struct {
-		Settings *settings `json:"identityUniversalAuth"`
-	}
-	err := i.read(ctx, "/api/v1/auth/universal-auth/identities/"+url.PathEscape(identity), &said)
-	if err == nil && said.Settings == nil {
-		err = errAnswer
-	}
-	if err != nil {
-		return settings{}, err
-	}
-	return *said.Settings, nil
+	return i.universal.get(func() (settings, error) {
+		var said struct {
+			Settings *settings `json:"identityUniversalAuth"`
+		}
+		err := i.read(ctx, "/api/v1/auth/universal-auth/identities/"+url.PathEscape(identity), &said)
+		if err == nil && (said.Settings == nil || said.Settings.ClientID == "") {
+			err = errAnswer
+		}
+		if err != nil {
+			return settings{}, err
+		}
+		return *said.Settings, nil
+	})
 }
 
 func (i *Infisical) clientSecrets(ctx context.Context, identity string) ([]clientSecret, error) {

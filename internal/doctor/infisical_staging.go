@@ -16,6 +16,11 @@ func (v vault) deployer() []Check {
 	id := v.Protection.StagingIdentity
 	edit := "Infisical, Access Control, Identities, " + id + ", Universal Auth: "
 	return []Check{{
+		ID: "infisical.staging.identity", Title: "what logs in as staging is the identity that is declared",
+		Why:  "what is read of its tokens, secrets and roles would be another identity's",
+		Fix:  oneIdentity,
+		look: v.same,
+	}, {
 		ID: "infisical.staging.isolation", Title: "staging's identity cannot read production's secrets",
 		Why:  "agents have staging's client secret, and would have all of production",
 		Fix:  fmt.Sprintf("Infisical: take everything but the environment %s out of the role %s", stacks.Staging.Secrets.Environment, v.Protection.StagingRole),
@@ -30,7 +35,7 @@ func (v vault) deployer() []Check {
 		Why:  "a client secret that nobody misses opens staging for ever",
 		Fix:  edit + "a new client secret with a TTL, then revoke the old one",
 		look: v.clientSecretLife,
-	}, v.role("staging", id, v.Protection.StagingRole)}
+	}, v.role("staging", id, v.Protection.StagingRole, v.known)}
 }
 
 func days(d time.Duration) string { return fmt.Sprintf("%d days", d/(24*time.Hour)) }
@@ -57,8 +62,9 @@ func (v vault) probe(ctx context.Context) Seen {
 // stagingLife asks for the settings, and where they are not shown believes the
 // login, which says how long its token lives.
 func (v vault) stagingLife(ctx context.Context) Seen {
-	s, err := v.staging(ctx, v.Protection.StagingIdentity)
+	err := v.known(ctx)
 	if err == nil {
+		s, _ := v.staging(ctx, v.Protection.StagingIdentity)
 		return lives(s)
 	}
 	g, loginErr := v.in(ctx)
@@ -73,6 +79,9 @@ func (v vault) stagingLife(ctx context.Context) Seen {
 }
 
 func (v vault) clientSecretLife(ctx context.Context) Seen {
+	if err := v.known(ctx); err != nil {
+		return v.dark(err)
+	}
 	all, err := v.clientSecrets(ctx, v.Protection.StagingIdentity)
 	if err != nil {
 		return v.dark(err)

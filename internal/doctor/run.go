@@ -60,17 +60,16 @@ func (c Check) safely(ctx context.Context) (seen Seen) {
 // again is what to do about a service that failed.
 const again = "crane doctor, in a minute or two"
 
-// Err is nil when everything is right or not here, ErrWrong when something is
-// wrong, else ErrUnsure. Its hint is the first finding's fix.
+// Err is nil when everything is right or not here. Else it is of the worst that
+// there is: ErrWrong, ErrUnseen or ErrWeak. Its hint is the first such finding's fix.
 func (r Report) Err() error {
-	what, first := ErrUnsure, []Verdict{Weak, Unseen}
-	if r.Counts[Wrong] > 0 {
-		what, first = ErrWrong, []Verdict{Wrong}
-	}
-	for _, v := range first {
+	for _, worst := range []struct {
+		verdict Verdict
+		err     error
+	}{{Wrong, ErrWrong}, {Unseen, ErrUnseen}, {Weak, ErrWeak}} {
 		for _, f := range r.Findings {
-			if f.Verdict == v {
-				return hint.Wrap(fmt.Errorf("%w: %s; nothing was changed", what, r.Summary()), f.Fix)
+			if f.Verdict == worst.verdict {
+				return hint.Wrap(fmt.Errorf("%w: %s; nothing was changed", worst.err, r.Summary()), f.Fix)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ const (
 	staging    = repo + "/environments/staging"
 	rules      = repo + "/rules/branches/main"
 	classic    = repo + "/branches/main/protection"
+	chosen     = repo + "/actions/permissions/selected-actions"
 	collab     = repo + "/collaborators"
 	oidc       = "/infisical/api/v1/auth/oidc-auth/identities/identity-production"
 	universal  = "/infisical/api/v1/auth/universal-auth/identities/identity-staging"
@@ -52,6 +53,38 @@ func all(changes ...func(*patient)) func(*patient) {
 	}
 }
 
+// ruleset is a second one, that spares nobody.
+func ruleset(enforcement string) func(*patient) {
+	return set(repo+"/rulesets/42", "", obj{"id": 42, "name": "other", "enforcement": enforcement, "bypass_actors": []any{}})
+}
+
+// byOwnersIn42 is a rule of it.
+var byOwnersIn42 = obj{"type": "pull_request", "ruleset_id": 42, "parameters": obj{"required_approving_review_count": 0, "require_code_owner_review": true}}
+
+// spared is a second ruleset that spares somebody.
+func spared(p *patient) {
+	ruleset("active")(p)
+	p.Set(repo+"/rulesets/42", "bypass_actors", []any{obj{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}})
+}
+
+// apartFrom puts every rule but one into the second ruleset.
+func apartFrom(one string) func(*patient) {
+	return func(p *patient) {
+		for _, each := range []string{"0", "1", "2", "3"} {
+			if each != one {
+				p.Set(rules, each+".ruleset_id", 42)
+			}
+		}
+	}
+}
+
+// selected allows the actions of patterns, by tag too.
+func selected(patterns ...any) func(*patient) {
+	return all(unpinned, set(repo+"/actions/permissions", "allowed_actions", "selected"), set(chosen, "patterns_allowed", append([]any{}, patterns...)))
+}
+
+func unpinned(p *patient) { p.Set(repo+"/actions/permissions", "sha_pinning_required", nil) }
+
 func private(p *patient) { p.Set(repo, "private", true) }
 
 func noReviewers(p *patient) { p.Set(production, "protection_rules", []any{}) }
@@ -63,6 +96,12 @@ func plan(name string) func(*patient) { return set("/github/orgs/acme", "plan.na
 func refuse(path string, status int, message string) func(*patient) {
 	return func(p *patient) { p.Refuse(path, status, message) }
 }
+
+// ofStaging are the checks of whoever has staging's identity.
+var ofStaging = []string{"infisical.staging.life", "infisical.staging.secret", "infisical.staging.role"}
+
+// untold are those that need its settings.
+var untold = []string{"infisical.staging.identity", "infisical.staging.secret", "infisical.staging.role"}
 
 var unreviewed = []string{selfReview, people}
 
@@ -118,6 +157,11 @@ var gitHubSettings = []one{
 	{"workflows approve", set(repo+"/actions/permissions/workflow", "can_approve_pull_request_reviews", true), "github.actions.approve", Wrong, "may create and approve", nil},
 	{"workflows approve, not said", set(repo+"/actions/permissions/workflow", "can_approve_pull_request_reviews", nil), "github.actions.approve", Unseen, "cannot be", nil},
 	{"any action", set(repo+"/actions/permissions", "sha_pinning_required", false), "github.actions.allowed", Wrong, "by any tag", nil},
+	{"selected, and that is all", selected("*"), "github.actions.allowed", Wrong, "* lets any action run, by any tag", nil},
+	{"selected, by any owner", selected("actions/*", "*/*@*"), "github.actions.allowed", Wrong, "*/*@* lets any action run", nil},
+	{"selected, and not shown", all(selected(), refuse(chosen, 403, "no")), "github.actions.allowed", Unseen, "HTTP 403: no", nil},
+	{"selected, and not said which", all(selected(), set(chosen, "patterns_allowed", nil)), "github.actions.allowed", Unseen, "cannot be understood", nil},
+	{"allowed in a new way", all(unpinned, set(repo+"/actions/permissions", "allowed_actions", "most")), "github.actions.allowed", Unseen, "cannot be understood", nil},
 	{"an organization's secret", set(repo+"/actions/organization-secrets", "", obj{"total_count": 1, "secrets": []any{obj{"name": "CLOUDFLARE_API_TOKEN"}}}),
 		"github.secrets.repository", Wrong, "there are CLOUDFLARE_API_TOKEN", nil},
 	{"a repository's secret", set(repo+"/actions/secrets", "", obj{"total_count": 1, "secrets": []any{obj{"name": "AWS_KEY"}}}),
@@ -130,7 +174,7 @@ var gitHubSettings = []one{
 
 // branchSettings are those of the gate's branch.
 var branchSettings = []one{
-	{"no pull request", set(rules, "2.type", "creation"), "github.branch.pull-request", Wrong, "no ruleset demands it", []string{"github.branch.code-owners", "github.branch.bypass"}},
+	{"no pull request", set(rules, "2.type", "creation"), "github.branch.pull-request", Wrong, "no ruleset demands it", []string{"github.branch.code-owners"}},
 	{"no approval", set(rules, "2.parameters.required_approving_review_count", 0), "github.branch.pull-request", Wrong, "no ruleset demands it", nil},
 	{"force push", set(rules, "1.type", "creation"), "github.branch.force-push", Wrong, "no ruleset demands it", nil},
 	{"deletion", set(rules, "0.type", "creation"), "github.branch.deletion", Wrong, "no ruleset demands it", nil},
@@ -146,6 +190,17 @@ var branchSettings = []one{
 	{"somebody is exempt", set(repo+"/rulesets/41", "bypass_actors", []any{obj{"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}}),
 		"github.branch.bypass", Wrong, "the bypass list of main has 1 entries", nil},
 	{"who is exempt is not shown", set(repo+"/rulesets/41", "bypass_actors", nil), "github.branch.bypass", Unseen, "shown to who may change it", nil},
+	{"somebody is exempt of all but the pull request", all(apartFrom("2"), spared), "github.branch.bypass", Wrong,
+		"force-push, deletion, check: the bypass list of other has 1 entries", nil},
+	{"somebody is exempt of the check", all(set(rules, "3.ruleset_id", 42), spared), "github.branch.bypass", Wrong, "check: the bypass list of other", nil},
+	{"somebody is exempt of code owners", all(set(rules, "2.parameters.require_code_owner_review", false), set(rules, "0", byOwnersIn42), set(classic, "allow_deletions.enabled", false), spared),
+		"github.branch.bypass", Wrong, "code-owners: the bypass list of other", nil},
+	{"the ruleset of the check is not shown", set(rules, "3.ruleset_id", 42), "github.branch.bypass", Unseen, "HTTP 404", nil},
+	{"the ruleset of the check is not active", all(set(rules, "3.ruleset_id", 42), ruleset("evaluate")), "github.branch.bypass", Wrong, "check: other is evaluate", nil},
+	{"the ruleset of the check says not whether it is active", all(set(rules, "3.ruleset_id", 42), ruleset("")), "github.branch.bypass", Unseen, "cannot be understood", nil},
+	{"somebody is exempt, as far as was seen", all(set(rules, "3.ruleset_id", 42), spared, refuse(classic, 403, "no")), "github.branch.bypass", Unseen, "HTTP 403", nil},
+	{"administrators are exempt of the check", all(set(rules, "3.type", "creation"), set(classic, "required_status_checks", obj{"contexts": []any{"verify"}})),
+		"github.branch.bypass", Wrong, "check: administrators are exempt", nil},
 	{"no CODEOWNERS", refuse(repo+"/contents/.github/CODEOWNERS", 404, "Not Found"), "github.branch.owned", Wrong, "main has no CODEOWNERS", nil},
 	{"nobody owns the gate", set(repo+"/contents/.github/CODEOWNERS", "content", "* @acme/all\n/stacks/\n"), "github.branch.owned", Wrong, "nobody owns /stacks/", nil},
 	{"an owner who is none", set(repo+"/codeowners/errors", "errors", []any{obj{"line": 3, "kind": "Unknown owner"}}),
@@ -172,9 +227,14 @@ var infisicalSettings = []one{
 	{"any number of uses", set(oidc, "identityOidcAuth.accessTokenNumUsesLimit", 0), "infisical.production.uses", Wrong, "any number", nil},
 	{"many uses", set(oidc, "identityOidcAuth.accessTokenNumUsesLimit", 100), "infisical.production.uses", Wrong, "100", nil},
 	{"uses not said", set(oidc, "identityOidcAuth.accessTokenNumUsesLimit", nil), "infisical.production.uses", Unseen, "cannot be understood", nil},
-	{"a role of Infisical's", set(member+"production", "identityMembership.roles", []any{obj{"role": "admin"}}), "infisical.production.role", Wrong, "it has admin", nil},
+	{"a role of Infisical's", set(member+"production", "identityMembership.roles", []any{obj{"role": "admin"}}), "infisical.production.role", Wrong, "it lists admin", nil},
 	{"a second role", set(member+"staging", "identityMembership.roles", []any{obj{"role": "custom", "customRoleSlug": "crane-staging"}, obj{"role": "member"}}),
-		"infisical.staging.role", Wrong, "it has crane-staging, member", nil},
+		"infisical.staging.role", Wrong, "it lists crane-staging, member", nil},
+	{"another identity's settings", set(universal, "identityUniversalAuth.clientId", "client-other"), "infisical.staging.identity", Wrong,
+		"identity-staging has the client id client-other, and client-staging logs in", ofStaging},
+	{"another client logs in", func(p *patient) { p.client = "client-other" }, "infisical.staging.identity", Wrong,
+		"identity-staging has the client id client-staging, and client-other logs in", ofStaging},
+	{"whose settings is not said", set(universal, "identityUniversalAuth.clientId", nil), "infisical.staging.identity", Unseen, "cannot be understood", ofStaging},
 	{"membership not shown", refuse(member+"production", 403, "not allowed"), "infisical.production.role", Unseen, "HTTP 403: not allowed", nil},
 
 	{"staging reads production", set("/infisical/api/v4/secrets?environment=prod", "", obj{"secrets": []any{}}), "infisical.staging.isolation", Wrong, "it lists prod:/alpha", nil},
@@ -183,8 +243,8 @@ var infisicalSettings = []one{
 	{"staging reads nothing", refuse("/infisical/api/v4/secrets?environment=dev", 403, "no"), "infisical.staging.isolation", Unseen, "staging's own secrets could not be listed", nil},
 	{"staging's tokens of a month", set(universal, "identityUniversalAuth.accessTokenTTL", 2592000), "infisical.staging.life", Wrong, "TTL 2592000 s", nil},
 	{"staging's tokens for ever", set(universal, "identityUniversalAuth.accessTokenPeriod", 60), "infisical.staging.life", Wrong, "renewed for ever", nil},
-	{"a long login, settings not shown", all(refuse(universal, 403, "no"), set(login, "accessTokenMaxTTL", 2592000)), "infisical.staging.life", Wrong, "max TTL 2592000 s", nil},
-	{"a short login, settings not shown", refuse(universal, 403, "no"), "infisical.staging.life", Unseen, "HTTP 403: no", nil},
+	{"a long login, settings not shown", all(refuse(universal, 403, "no"), set(login, "accessTokenMaxTTL", 2592000)), "infisical.staging.life", Wrong, "max TTL 2592000 s", untold},
+	{"a short login, settings not shown", refuse(universal, 403, "no"), "infisical.staging.life", Unseen, "HTTP 403: no", untold},
 	{"a client secret without end", set(universal+"/client-secrets", "clientSecretData.0.clientSecretTTL", 0), "infisical.staging.secret", Wrong, `"deploy" of 2026-11-01 has no end`, nil},
 	{"a client secret of a year", set(universal+"/client-secrets", "clientSecretData.0.clientSecretTTL", 31536000), "infisical.staging.secret", Wrong, "lives 365 days", nil},
 	{"an old client secret", set(universal+"/client-secrets", "clientSecretData.1.isClientSecretRevoked", false), "infisical.staging.secret", Wrong, `"old" of 2026-01-01 has no end`, nil},
@@ -215,7 +275,6 @@ var cloudflareSettings = []one{
 	{"a database is gone", set(mine+"/d1/database", "result", []any{}), "backup.staging.restore", Wrong, "0 of the 1 that the state has are on Cloudflare", nil},
 	{"no restore point", set(mine+"/d1/database/s1/time_travel/bookmark", "result.bookmark", ""), "backup.staging.restore", Unseen, "api-db-staging: the answer", nil},
 	{"no restore point on production", refuse(theirs+"/d1/database/p1/time_travel/bookmark", 500, "oh"), "backup.production.restore", Unseen, "api-db-prod: Cloudflare answered HTTP 500", nil},
-	{"production's token is not here", func(p *patient) { p.withProduction = false }, "backup.production.restore", Unseen, "only the promote job has", nil},
 }
 
 // strip changes one resource of production's state.

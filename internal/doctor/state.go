@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"crane/internal/deployed"
 	"crane/stacks"
@@ -15,6 +16,8 @@ import (
 type exported struct {
 	deployed.Stack
 	resources []resource
+	// copied is Export.Copied.
+	copied time.Time
 }
 
 // resource is the part of Pulumi's ResourceV3 that keeps, see
@@ -57,11 +60,13 @@ func (s *states) read(ctx context.Context, stack stacks.Stack) (exported, error)
 		if !there {
 			return exported{}, errors.New("it is not readable here")
 		}
-		text, err := from(ctx)
+		export, err := from(ctx)
 		if err != nil {
 			return exported{}, err
 		}
-		return parse(text)
+		e, err := parse(export.Text)
+		e.copied = export.Copied
+		return e, err
 	})
 }
 
@@ -78,7 +83,7 @@ func parse(text []byte) (exported, error) {
 	if err == nil && len(e.Deployment.Resources) == 0 {
 		err = ErrNoState
 	}
-	return exported{has, e.Deployment.Resources}, err
+	return exported{Stack: has, resources: e.Deployment.Resources}, err
 }
 
 // secretMark is how a state marks a secret, in sdk/go/common/resource.

@@ -32,9 +32,9 @@ func (s *states) of(stack stacks.Stack, id, title, why, fix string, look func(ex
 	return Check{ID: "state." + stack.Name + "." + id, Title: title, Why: why, Fix: fix, look: func(ctx context.Context) Seen {
 		e, err := s.read(ctx, stack)
 		if err != nil {
-			return unreadable(stack, err)
+			return e.told(stack, unreadable(stack, err))
 		}
-		return look(e)
+		return e.told(stack, look(e))
 	}}
 }
 

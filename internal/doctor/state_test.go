@@ -3,7 +3,9 @@ package doctor
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -60,4 +62,39 @@ func TestParseRefuses(t *testing.T) {
 	}
 	_, err := parse([]byte(`{"deployment":{"resources":[]}}`))
 	require.ErrorIs(t, err, ErrNoState)
+}
+
+// TestPreviewState is of states that the workflows have published: each check says
+// when they were fetched, and an old one is weak.
+func TestPreviewState(t *testing.T) {
+	t.Parallel()
+	for age, want := range map[time.Duration]Verdict{time.Hour: OK, 47 * time.Hour: OK, 49 * time.Hour: Weak} {
+		p := healthy(t)
+		p.copied = time.Now().Add(-age)
+		r := p.examine(t)
+		for _, f := range r.Findings {
+			if strings.HasPrefix(f.ID, "state.") {
+				stack := strings.Split(f.ID, ".")[1]
+				require.Equal(t, want, f.Verdict, f)
+				require.Contains(t, f.Found, ", by the preview state of "+stack+", fetched "+p.copied.UTC().Format("2006-01-02 15:04 UTC"))
+				require.Equal(t, want == Weak, f.Fix == "crane fetch states, then crane doctor", f)
+			}
+		}
+		require.Equal(t, want == Weak, r.Err() != nil)
+	}
+}
+
+// TestPreviewStateVerdicts are those that age does not change, and that of a state
+// which had nothing.
+func TestPreviewStateVerdicts(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.copied = time.Now().Add(-49 * time.Hour)
+	strip(theDatabase, "protect", false)(p)
+	p.states["staging"]["deployment"].(obj)["resources"] = []any{}
+	r := p.examine(t)
+	require.Equal(t, Wrong, r.found(t, "state.production.latches").Verdict)
+	require.Contains(t, r.found(t, "state.production.latches").Found, "api-d1 lacks protect, by the preview state of production, fetched ")
+	require.Equal(t, Weak, r.found(t, "state.staging.databases").Verdict)
+	require.Contains(t, r.found(t, "state.staging.databases").Found, "nothing was ever deployed, by the preview state of staging, fetched ")
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"time"
 
 	"crane/stacks"
 )
@@ -30,9 +31,16 @@ type Subject struct {
 	States map[string]State
 }
 
-// State gives a stack's state as `pulumi stack export` prints it. ErrNoState
-// means that there is none.
-type State func(context.Context) ([]byte, error)
+// State gives a stack's state. ErrNoState means that there is none.
+type State func(context.Context) (Export, error)
+
+// Export is a state as `pulumi stack export` prints it.
+type Export struct {
+	Text []byte
+	// Copied is when it was fetched, where it is the preview state that a workflow has
+	// published; zero where it is the state itself.
+	Copied time.Time
+}
 
 // Checks are all there are. None has asked anything yet.
 func (s Subject) Checks() []Check {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -70,9 +71,17 @@ func (q question) check(signed claims, issuer, audience string, now time.Time) (
 	if err != nil {
 		return Claims{}, err
 	}
+	if q.person && strings.HasSuffix(found.Actor, bot) {
+		return Claims{}, fmt.Errorf("the run was started by %s, which is no person", shown(found.Actor))
+	}
 	found.IssuedAt, err = q.times(signed, now)
 	if err != nil {
 		return Claims{}, err
 	}
 	return found, nil
 }
+
+// bot ends the name of every account of an app: another workflow can start this
+// one with its own token, and is github-actions[bot] then. Nobody would approve
+// what he did not start himself.
+const bot = "[bot]"

@@ -57,8 +57,8 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// TestTheDeclaredGate is the one that is shipped.
-func TestTheDeclaredGate(t *testing.T) {
+// TestTheRehearsalsGate is the one of a project that is not live yet.
+func TestTheRehearsalsGate(t *testing.T) {
 	t.Parallel()
 	_, err := Compile(stacks.ProductionGate, here)
 	require.NoError(t, err)

@@ -177,6 +177,7 @@ func TestPromotionDenies(t *testing.T) {
 		row{claimSet{"workflow_ref": workflow}, 0, `the claim workflow_ref of the token is "` + workflow + `", not "acme/crane/.github/workflows/promote.yml@refs/heads/main"`},
 		row{claimSet{"job_workflow_ref": workflow}, 0, `the claim job_workflow_ref of the token is "` + workflow + `", not`},
 		row{claimSet{"run_attempt": "2"}, 0, `the claim run_attempt of the token is "2", not "1"`},
+		row{claimSet{"actor": "github-actions[bot]"}, 0, `the run was started by "github-actions[bot]", which is no person`},
 		row{nil, 5 * time.Minute, `the token expired at 2026-11-23T06:05:00Z: it is 2026-11-23T06:05:00Z`},
 		row{nil, 365 * 24 * time.Hour, `the token expired at 2026-11-23T06:05:00Z: it is 2027-11-23T06:00:00Z`},
 		row{claimSet{"exp": birth.Add(maxLife).Unix()}, 11 * time.Minute, `the token was issued 11m0s ago, and 10m0s is the limit`},

@@ -20,6 +20,8 @@ type question struct {
 	// kept says that the token is to outlive its job, so that its expiry does not
 	// count, and that one which is older than age is ErrOld.
 	kept bool
+	// person says that no app may have started the run.
+	person bool
 	// next is what to do after a denial.
 	next string
 }
@@ -44,6 +46,7 @@ func promotion(g stacks.Gate) question {
 		audience: promotionAudience,
 		pins:     append(pins(g, g.Promote), pin{"run_attempt", "1"}),
 		age:      maxAge,
+		person:   true,
 		next:     fmt.Sprintf("gh workflow run %s --ref %s", g.Promote.File, g.Branch),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -276,4 +277,21 @@ func TestOnTheWay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheTimeIsThatOfTheDownload, whatever an archive says of its files.
+func TestTheTimeIsThatOfTheDownload(t *testing.T) {
+	t.Parallel()
+	g, client := site(t, "actions: read")
+	before := time.Now().Add(-time.Second)
+	dir, err := fetched(t, g, client, archive(t, func(w *zip.Writer) {
+		file, err := w.CreateHeader(&zip.FileHeader{Name: "x", Modified: time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)})
+		require.NoError(t, err)
+		_, err = file.Write([]byte("x"))
+		require.NoError(t, err)
+	}))
+	require.NoError(t, err)
+	info, err := os.Stat(filepath.Join(dir, "x"))
+	require.NoError(t, err)
+	require.True(t, info.ModTime().After(before), info.ModTime())
 }

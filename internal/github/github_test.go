@@ -21,6 +21,7 @@ const (
 	token = "ghs_the-token-of-the-job"
 	one   = "1111111111111111111111111111111111111111"
 	two   = "2222222222222222222222222222222222222222"
+	three = "3333333333333333333333333333333333333333"
 )
 
 // site is an empty repository, and a client whose token may do what it says.

@@ -23,7 +23,7 @@ func with(g *githubtest.GitHub, conclusion string, edit func(map[string]any), na
 
 func TestHaving(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	_, err := client.Having(t.Context(), ended, "a")
 	refused(t, err, github.ErrNone, "there is no completed run of deploy.yml on main by push with an artifact a", "gh run list --workflow deploy.yml")
 
@@ -58,7 +58,7 @@ func TestHaving(t *testing.T) {
 // TestExpiredIsPassedOver has an expired artifact on the newest run.
 func TestExpiredIsPassedOver(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	with(g, "success", func(r map[string]any) { r["run_number"] = 9 }, "a")
 	g.Expire("a")
 	id := with(g, "failure", func(r map[string]any) { r["run_number"] = 8 }, "a")
@@ -70,7 +70,7 @@ func TestExpiredIsPassedOver(t *testing.T) {
 // TestHavingHasAReach does not ask for ever, and goes on to a second page.
 func TestHavingHasAReach(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	id := with(g, "success", nil, "a")
 	for range 40 {
 		with(g, "failure", nil)
@@ -78,7 +78,7 @@ func TestHavingHasAReach(t *testing.T) {
 	found, err := client.Having(t.Context(), ended, "a")
 	require.NoError(t, err)
 	require.Equal(t, id, found.ID)
-	require.Len(t, g.Requests(), 2+41)
+	require.Len(t, g.Requests(), 2+1+2*41)
 
 	for range 60 {
 		with(g, "failure", nil)
@@ -86,13 +86,13 @@ func TestHavingHasAReach(t *testing.T) {
 	g.Forget()
 	_, err = client.Having(t.Context(), ended, "a")
 	require.ErrorIs(t, err, github.ErrNone)
-	require.Len(t, g.Requests(), 4+100)
+	require.Len(t, g.Requests(), 4+1+2*100)
 }
 
 // TestHavingFails with what GitHub says: that there is no artifact is not known.
 func TestHavingFails(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	with(g, "success", nil, "a")
 	with(g, "failure", nil)
 	g.Break(githubtest.Fault{Status: 503, Path: "artifacts"})

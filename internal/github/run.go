@@ -17,7 +17,7 @@ import (
 type Wanted struct {
 	// Workflow is a file in .github/workflows, Event what starts it, such as push.
 	Workflow, Event string
-	// Branch is what the run is of.
+	// Branch is what the run is of: its commit is in the branch's history.
 	Branch string
 	// Commit is 40 hexadecimal digits; empty means any.
 	Commit string
@@ -47,7 +47,7 @@ type Run struct {
 }
 
 // Newest is the run with the highest number of those that are wanted, or
-// ErrNone. It needs the permission actions: read.
+// ErrNone. It needs the permissions actions: read and contents: read.
 //
 // GitHub selects by the same fields, at
 // https://docs.github.com/en/rest/actions/workflow-runs. That is a search, and
@@ -73,6 +73,7 @@ func (w Wanted) none(with string) error {
 // fails: the newest come first, by GitHub's pages, and by number in each of them.
 func (c *Client) search(ctx context.Context, w Wanted, take func(Run) (done bool, err error)) error {
 	options := &api.ListWorkflowRunsOptions{Branch: w.Branch, Event: w.Event, Status: w.status(), HeadSHA: w.Commit}
+	past := history{client: c, branch: w.Branch}
 	var failure error
 	err := seek(call{"the runs of " + w.Workflow, "nothing was fetched", "actions: read"},
 		func(page api.ListOptions) ([]*api.WorkflowRun, *api.Response, error) {
@@ -82,7 +83,10 @@ func (c *Client) search(ctx context.Context, w Wanted, take func(Run) (done bool
 		},
 		func(page []*api.WorkflowRun) bool {
 			return slices.ContainsFunc(c.matching(w, page), func(run Run) bool {
-				done, err := take(run)
+				done, err := past.has(ctx, run.Commit)
+				if done && err == nil {
+					done, err = take(run)
+				}
 				failure = err
 				return done || err != nil
 			})

@@ -18,7 +18,7 @@ func run(edit func(map[string]any)) githubtest.Run {
 
 func TestNewest(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	g.Publish(run(nil))
 	second := run(nil)
 	second.Commit = two
@@ -41,16 +41,17 @@ func TestNewest(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, first.Number)
 
-	wanted.Commit = "3333333333333333333333333333333333333333"
+	wanted.Commit = three
+	g.Forget()
 	_, err = client.Newest(t.Context(), wanted)
 	refused(t, err, github.ErrNone, "there is no successful run of deploy.yml on main by push of commit 333333333333", "gh run list --workflow deploy.yml")
-	require.Equal(t, "/repos/local/crane/actions/workflows/deploy.yml/runs?branch=main&event=push&head_sha="+wanted.Commit+"&per_page=30&status=success", g.Requests()[2].Path)
+	require.Equal(t, "/repos/local/crane/actions/workflows/deploy.yml/runs?branch=main&event=push&head_sha="+wanted.Commit+"&per_page=30&status=success", g.Requests()[0].Path)
 }
 
 // TestOrderIsOurs has a GitHub that lists the newest run last.
 func TestOrderIsOurs(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	for _, number := range []int{7, 9, 8} {
 		g.Publish(run(func(r map[string]any) { r["run_number"] = number }))
 	}
@@ -88,14 +89,14 @@ func TestSearchIsNotBelieved(t *testing.T) {
 	for what, edit := range edits {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			g, client := site(t, "actions: read")
+			g, client := site(t, "actions: read", "contents: read")
 			g.Publish(run(edit))
 			_, err := client.Newest(t.Context(), deploy)
 			refused(t, err, github.ErrNone, "there is no successful run of deploy.yml", "gh run list")
 		})
 	}
 	for _, empty := range []github.Wanted{{Workflow: "deploy.yml", Event: "push"}, {Workflow: "deploy.yml", Branch: "main"}} {
-		g, client := site(t, "actions: read")
+		g, client := site(t, "actions: read", "contents: read")
 		g.Publish(run(func(r map[string]any) { r["event"], r["head_branch"] = empty.Event, empty.Branch }))
 		_, err := client.Newest(t.Context(), empty)
 		require.ErrorIs(t, err, github.ErrNone, "what is not wanted matches nothing")
@@ -105,7 +106,7 @@ func TestSearchIsNotBelieved(t *testing.T) {
 func TestFileWithItsRef(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{".github/workflows/deploy.yml@main", ".github/workflows/deploy.yml@refs/heads/main"} {
-		g, client := site(t, "actions: read")
+		g, client := site(t, "actions: read", "contents: read")
 		g.Publish(run(func(r map[string]any) { r["path"] = path }))
 		_, err := client.Newest(t.Context(), deploy)
 		require.NoError(t, err, path)
@@ -118,7 +119,7 @@ func TestEnded(t *testing.T) {
 	wanted := deploy
 	wanted.Ended = true
 	for _, conclusion := range []string{"success", "failure", "cancelled", "timed_out"} {
-		g, client := site(t, "actions: read")
+		g, client := site(t, "actions: read", "contents: read")
 		r := run(nil)
 		r.Conclusion = conclusion
 		id := g.Publish(r)
@@ -131,7 +132,7 @@ func TestEnded(t *testing.T) {
 		"status": "in_progress", "conclusion": nil, "head_branch": "feature", "event": "pull_request", "path": ".github/workflows/evil.yml",
 		"head_repository": map[string]any{"id": 666, "full_name": "evil/crane"},
 	} {
-		g, client := site(t, "actions: read")
+		g, client := site(t, "actions: read", "contents: read")
 		g.Publish(run(func(r map[string]any) { r["conclusion"], r[field] = "failure", value }))
 		_, err := client.Newest(t.Context(), wanted)
 		refused(t, err, github.ErrNone, "there is no completed run of deploy.yml on main by push", "gh run list --workflow deploy.yml")
@@ -142,7 +143,7 @@ func TestEnded(t *testing.T) {
 // are not.
 func TestRunsOnLaterPages(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	id := g.Publish(run(nil))
 	for range 40 {
 		g.Publish(run(func(r map[string]any) { delete(r, "path") }))
@@ -150,13 +151,13 @@ func TestRunsOnLaterPages(t *testing.T) {
 	newest, err := client.Newest(t.Context(), deploy)
 	require.NoError(t, err)
 	require.Equal(t, id, newest.ID)
-	require.Len(t, g.Requests(), 2)
+	require.Len(t, g.Requests(), 4, "two pages, and the history of one run")
 }
 
 // TestEndlessLists has a GitHub whose lists have no end.
 func TestEndlessLists(t *testing.T) {
 	t.Parallel()
-	g, client := site(t, "actions: read")
+	g, client := site(t, "actions: read", "contents: read")
 	g.Break(githubtest.Fault{Status: 200, Body: `{}`, Header: map[string]string{"Link": `<https://x?page=2>; rel="next"`}})
 	_, err := client.Newest(t.Context(), deploy)
 	refused(t, err, github.ErrAnswer, "the list has more than 100 pages; nothing was fetched", "run the same command again")

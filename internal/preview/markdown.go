@@ -31,7 +31,7 @@ func (r Report) markdown() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "### %s\n\n", r.Stack)
 	if !r.Compared {
-		out.WriteString("Nothing was published for it yet, so that everything is new.\n\n")
+		fmt.Fprintf(&out, "Everything is taken as new: %s.\n\n", oneLine(r.Why))
 	}
 	r.refusals(&out)
 	r.losses(&out)

@@ -17,9 +17,11 @@ var ErrPlan = errors.New("it is no preview of Pulumi's")
 // contract of `crane preview --json`.
 type Report struct {
 	Stack string `json:"stack"`
-	// Compared is false when nothing was published yet that could be compared with:
-	// then everything is new.
+	// Compared is false when there was nothing that could be compared with: then
+	// everything is new.
 	Compared bool `json:"compared"`
+	// Why says in one line why nothing was compared with; empty when it was.
+	Why string `json:"why"`
 	// Workers are those that would be uploaded, scheduled or asked anew, by name.
 	Workers []Worker `json:"workers"`
 	// Migrations are those that would be applied, in their order.
@@ -76,6 +78,7 @@ type step struct {
 }
 
 type state struct {
+	ID     string          `json:"id"`
 	Inputs json.RawMessage `json:"inputs"`
 }
 
@@ -85,26 +88,41 @@ type diagnostic struct {
 	Severity string `json:"severity"`
 }
 
+// reader makes a report of a plan.
+type reader struct {
+	Report
+	// called are the names of databases by their ids.
+	called map[string]string
+	// ledgers are the databases of which any migration changes.
+	ledgers []string
+}
+
 // Of reads what `pulumi preview --json` has printed. A preview that failed before
 // it could print anything has no text, and a report without a word.
 func Of(stack string, text []byte) (Report, error) {
-	r := Report{Stack: stack, Compared: true, Workers: []Worker{}, Migrations: []Migration{}, Lost: []Loss{}, Others: []string{}, Errors: []string{}}
+	r := reader{called: map[string]string{}, Report: Report{
+		Stack: stack, Compared: true, Workers: []Worker{}, Migrations: []Migration{}, Lost: []Loss{}, Others: []string{}, Errors: []string{},
+	}}
 	var p plan
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &p); err != nil {
-			return r, fmt.Errorf("%w: %w", ErrPlan, err)
+			return r.Report, fmt.Errorf("%w: %w", ErrPlan, err)
 		}
 	}
 	for _, s := range p.Steps {
+		r.meet(s)
+	}
+	for _, s := range p.Steps {
 		if err := r.step(s); err != nil {
-			return r, fmt.Errorf("%w: %s: %w", ErrPlan, s.URN, err)
+			return r.Report, fmt.Errorf("%w: %s: %w", ErrPlan, s.URN, err)
 		}
 	}
 	for _, d := range p.Diagnostics {
 		r.diagnostic(d)
 	}
+	r.unnamed()
 	r.sort()
-	return r, nil
+	return r.Report, nil
 }
 
 // sort makes the same report of the same changes: Pulumi prints them as they

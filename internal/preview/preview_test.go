@@ -41,6 +41,13 @@ const (
 	smoke  = "crane:index:Smoke"
 )
 
+// known is a database that stays as it is.
+func known(id, name string) object {
+	s := step("same", d1, name+"-d1", object{"name": name}, object{"name": name})
+	s["oldState"].(object)["id"] = id
+	return s
+}
+
 func list(names ...string) []any {
 	var out []any
 	for _, name := range names {
@@ -65,7 +72,7 @@ func TestWhy(t *testing.T) {
 		change func(object)
 		want   []string
 	}{
-		"only the revision": {func(o object) { o["plainTextBindings"] = list("CRANE_REVISION=r2", "CRANE_STACK=staging", "TTL=240") }, []string{}},
+		"only the revision": {func(o object) { o["plainTextBindings"] = list("CRANE_REVISION=r2", "CRANE_STACK=staging", "TTL=240") }, []string{"uploaded anew, for its revision alone"}},
 		"code":              {func(o object) { o["content"] = "b" }, []string{"code: `ca978112ca1b (0.0 KiB)` → `3e23e8160039 (0.0 KiB)`"}},
 		"a var":             {func(o object) { o["plainTextBindings"] = list("TTL=300") }, []string{"var `TTL`: `240` → `300`"}},
 		"vars": {func(o object) { o["plainTextBindings"] = list("B=x\ny`|", "A=") },
@@ -74,14 +81,16 @@ func TestWhy(t *testing.T) {
 			[]string{"var `TTL`: `240` → `" + strings.Repeat("é", 80) + "…`"}},
 		"a secret":       {func(o object) { o["secretTextBindings"] = list("KEY=[secret]", "NEW=[secret]") }, []string{"secret `NEW` is new"}},
 		"no secret":      {func(o object) { o["secretTextBindings"] = nil }, []string{"secret `KEY` is taken away"}},
-		"a database":     {func(o object) { o["d1DatabaseBindings"] = list("DB=1", "OTHER=2") }, []string{"database `OTHER` is new"}},
+		"a database":     {func(o object) { o["d1DatabaseBindings"] = list("DB=1", "OTHER=2") }, []string{"database `OTHER` is new: `other-db`"}},
+		"another one":    {func(o object) { o["d1DatabaseBindings"] = list("DB=2") }, []string{"database `DB`: `notes-db` → `other-db`"}},
+		"one to be made": {func(o object) { o["d1DatabaseBindings"] = list("DB=04da6b54-80e4-46f7-96ec-b56ff0331ba9") }, []string{"database `DB`: `notes-db` → `a new database`"}},
 		"a service":      {func(o object) { o["serviceBindings"] = list("API=other") }, []string{"service `API`: `api` → `other`"}},
 		"compatibility":  {func(o object) { o["compatibilityFlags"] = []any{"nodejs_compat"} }, []string{"compatibility: `2026-11-01` → `2026-11-01 nodejs_compat`"}},
 		"another script": {func(o object) { o["name"] = "x" }, []string{"script: `notes-staging` → `x`"}},
 	} {
 		next := old()
 		test.change(next)
-		r, err := preview.Of("staging", plan(t, step("update", script, "notes-script", old(), next), step("update", smoke, "notes-smoke", object{}, object{})))
+		r, err := preview.Of("staging", plan(t, known("1", "notes-db"), known("2", "other-db"), step("update", script, "notes-script", old(), next), step("update", smoke, "notes-smoke", object{}, object{})))
 		require.NoError(t, err, name)
 		require.Equal(t, []preview.Worker{{Name: "notes", Why: test.want}}, r.Workers, name)
 		require.False(t, r.None(), name)
@@ -98,6 +107,7 @@ func TestReport(t *testing.T) {
 		step("create-replacement", d1, "watch-d1", nil, nil), step("replace", d1, "watch-d1", nil, nil), step("delete-replaced", d1, "watch-d1", nil, nil),
 		step("delete", script, "old-script", nil, nil),
 		step("update", "crane:index:Migrations", "notes-migrations", nil, nil),
+		step("update", "crane:index:Migrations", "watch-migrations", nil, nil),
 	)
 	var file object
 	require.NoError(t, json.Unmarshal(text, &file))
@@ -117,7 +127,7 @@ func TestReport(t *testing.T) {
 		Workers:    []preview.Worker{{Name: "notes", Why: []string{"crons: `0 * * * *`"}}, {Name: "watch", Why: []string{}}},
 		Migrations: []preview.Migration{{"notes", "0002_a.sql", "ok"}, {"notes", "0003_b.sql", "refused, 1 problem"}},
 		Lost:       []preview.Loss{{"replace", "D1Database watch-d1"}, {"delete", "WorkersScript old-script"}},
-		Others:     []string{"update provider cloudflare"},
+		Others:     []string{"update Migrations watch, with nothing to apply", "update provider cloudflare"},
 		Errors:     []string{"it fails"},
 	}, r)
 	require.Equal(t, `## What an update would change
@@ -141,6 +151,7 @@ it fails
 - Worker **watch** is asked again whether it is healthy
 - migration of **notes**: `+"`0002_a.sql`"+`: ok
 - migration of **notes**: `+"`0003_b.sql`"+`: refused, 1 problem
+- update Migrations watch, with nothing to apply
 - update provider cloudflare
 `, preview.Markdown([]preview.Report{r}))
 }
@@ -155,7 +166,26 @@ func TestNoChanges(t *testing.T) {
 	require.Equal(t, "## What an update would change\n\n**staging**: no changes\n\n**production**: no changes\n", preview.Markdown([]preview.Report{one, other}))
 	text, err := json.Marshal(one)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"stack": "staging", "compared": true, "workers": [], "migrations": [], "lost": [], "others": [], "errors": []}`, string(text), "lists are lists")
+	require.JSONEq(t, `{"stack": "staging", "compared": true, "why": "", "workers": [], "migrations": [], "lost": [], "others": [], "errors": []}`, string(text), "lists are lists")
+}
+
+// TestNotCompared: why there was nothing to compare with is said, in one line.
+func TestNotCompared(t *testing.T) {
+	t.Parallel()
+	r, err := preview.Of("staging", plan(t, step("create", d1, "notes-d1", nil, object{})))
+	require.NoError(t, err)
+	r.Compared, r.Why = false, "the artifact has\nexpired: preview-staging"
+	require.Equal(t, `## What an update would change
+
+### staging
+
+Everything is taken as new: the artifact has expired: preview-staging.
+
+- create D1Database notes-d1
+`, preview.Markdown([]preview.Report{r}))
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"compared":false,"why":"the artifact has\nexpired: preview-staging","workers"`)
 }
 
 // TestCut: a comment of GitHub's has its limit, and what is cut is said.

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ const (
 )
 
 // step puts one of Pulumi's steps where it belongs.
-func (r *Report) step(s step) error {
+func (r *reader) step(s step) error {
 	kind, name := resource(s.URN)
 	switch {
 	case s.Op == "same" || s.Op == "read":
@@ -31,11 +32,32 @@ func (r *Report) step(s step) error {
 		r.because(strings.TrimSuffix(name, "-route"), false, "its route is turned on")
 	case kind == smokeType:
 		r.because(strings.TrimSuffix(name, "-smoke"), false)
-	case kind == migrationsType || strings.HasPrefix(kind, "crane:infra:") || kind == "pulumi:pulumi:Stack":
+	case kind == migrationsType:
+		r.ledgers = append(r.ledgers, strings.TrimSuffix(name, "-migrations"))
+	case strings.HasPrefix(kind, "crane:infra:") || kind == "pulumi:pulumi:Stack":
 	default:
 		r.Others = append(r.Others, s.Op+" "+called(kind, name))
 	}
 	return nil
+}
+
+// meet learns the name of a database.
+func (r *reader) meet(s step) {
+	if kind, _ := resource(s.URN); kind == stacks.DatabaseType {
+		var old, new struct{ Name string }
+		if s.decode(&old, &new) == nil && s.Old.ID != "" {
+			r.called[s.Old.ID] = cmp.Or(new.Name, old.Name)
+		}
+	}
+}
+
+// unnamed are changes of migrations that no file is pending for.
+func (r *reader) unnamed() {
+	for _, database := range r.ledgers {
+		if !slices.ContainsFunc(r.Migrations, func(m Migration) bool { return m.Database == database }) {
+			r.Others = append(r.Others, "update Migrations "+database+", with nothing to apply")
+		}
+	}
 }
 
 // lose notes a delete or a replacement, which is several steps of one resource,
@@ -63,16 +85,16 @@ func (r *Report) because(worker string, isNew bool, why ...string) {
 	w.Why = append(w.Why, why...)
 }
 
-func (r *Report) script(worker string, s step) error {
+func (r *reader) script(worker string, s step) error {
 	var old, new script
 	if err := s.decode(&old, &new); err != nil {
 		return err
 	}
-	r.because(worker, s.Op == "create", new.since(old)...)
+	r.because(worker, s.Op == "create", new.since(old, r.called)...)
 	return nil
 }
 
-func (r *Report) crons(worker string, s step) error {
+func (r *reader) crons(worker string, s step) error {
 	var old, new struct {
 		Schedules []string `json:"schedules"`
 	}
@@ -99,7 +121,7 @@ func (s step) decode(old, new any) error {
 
 // diagnostic takes the verdicts on migrations, which the provider tells in a line
 // each, and what is wrong.
-func (r *Report) diagnostic(d diagnostic) {
+func (r *reader) diagnostic(d diagnostic) {
 	kind, name := resource(d.URN)
 	text := strings.TrimSpace(d.Message)
 	rest, pending := strings.CutPrefix(text, "pending ")

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -30,15 +31,20 @@ type binding struct {
 	Service    string `json:"service"`
 }
 
-// since has a line for each thing that is not as it was.
-func (s script) since(old script) []string {
+// since has a line for each thing that is not as it was. called are the names of
+// databases by their ids.
+func (s script) since(old script, called map[string]string) []string {
 	lines := changed("script", old.Name, s.Name)
 	lines = append(lines, changed("code", old.code(), s.code())...)
 	lines = append(lines, changed("compatibility", old.compatibility(), s.compatibility())...)
 	lines = append(lines, bindings("var", plain(old), plain(s))...)
-	lines = append(lines, bindings("database", named(old.D1DatabaseBindings), named(s.D1DatabaseBindings))...)
+	lines = append(lines, bindings("database", databases(old, called), databases(s, called))...)
 	lines = append(lines, bindings("service", services(old), services(s))...)
-	return append(lines, bindings("secret", named(old.SecretTextBindings), named(s.SecretTextBindings))...)
+	lines = append(lines, bindings("secret", secrets(old), secrets(s))...)
+	if len(lines) == 0 && old.Name != "" {
+		return []string{"uploaded anew, for its revision alone"}
+	}
+	return lines
 }
 
 // code is a bundle as people compare it: the beginning of its digest, and its
@@ -74,11 +80,20 @@ func services(s script) map[string]string {
 	return to
 }
 
-// named are bindings whose values are not shown: of a secret it is none of
-// anybody's business, and a database's id tells nobody anything.
-func named(list []binding) map[string]string {
+// databases are by binding. One that is made by the same update has no id yet,
+// and no name here.
+func databases(s script, called map[string]string) map[string]string {
+	to := map[string]string{}
+	for _, b := range s.D1DatabaseBindings {
+		to[b.Name] = cmp.Or(called[b.DatabaseID], "a new database")
+	}
+	return to
+}
+
+// secrets have no values here.
+func secrets(s script) map[string]string {
 	names := map[string]string{}
-	for _, b := range list {
+	for _, b := range s.SecretTextBindings {
 		names[b.Name] = ""
 	}
 	return names

@@ -1,6 +1,7 @@
 package previewstate
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -30,19 +31,39 @@ var looks = []struct {
 	{"a token of npm", regexp.MustCompile(`\bnpm_\w{36}\b`)},
 	{"a token of Slack", regexp.MustCompile(`\bxox[abprs]-\w{10,}`)},
 	{"a key of Stripe", regexp.MustCompile(`\b[rs]k_live_\w{20,}`)},
-	{"a key of an AI provider", regexp.MustCompile(`\bsk-(ant|proj)-[\w-]{20,}`)},
+	{"a token of GitLab", regexp.MustCompile(`\bglpat-[\w-]{20,}`)},
+	{"a key of Google", regexp.MustCompile(`\bAIza[\w-]{35}`)},
+	{"a key of an AI provider", regexp.MustCompile(`\b(sk-[A-Za-z0-9][\w-]{20,}|hf_[A-Za-z0-9]{30,})`)},
 	{"an address with a password", regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s/:@"'` + "`" + `$]*:[^\s/:@"'` + "`" + `$]+@`)},
 }
 
 // secretName is a variable that should have been declared as a secret, if its
-// value could be one.
+// value could be one: eight characters and more in one word, but for an address.
 var (
-	secretName  = regexp.MustCompile(`(?i)(secret|passw|token|api_?key|private_?key|credential)`)
-	secretValue = regexp.MustCompile(`^[\w+/=.~-]{20,}$`)
+	secretName  = regexp.MustCompile(`(?i)(secret|passw|_pass$|_pwd$|token|(api|private|signing|access)_?key|credential)`)
+	secretValue = regexp.MustCompile(`^\S{8,}$`)
+	address     = regexp.MustCompile(`^https?://[^@\s]+$`)
 )
 
+// suspect is one secret, and what recognizes its value in each of its forms.
+type suspect struct {
+	name string
+	*redact.Redactor
+}
+
+// suspects are the secrets of the state, and last all that the process knows.
+func suspects(all []opened, known *redact.Redactor) []suspect {
+	var out []suspect
+	for _, o := range all {
+		r := &redact.Redactor{}
+		r.Add(o.value)
+		out = append(out, suspect{"the value of the secret " + o.name, r})
+	}
+	return append(out, suspect{"a value that is secret here", known})
+}
+
 // check looks at each text that is left. What it finds it names by its place.
-func check(deployment object, known *redact.Redactor) error {
+func check(deployment object, known []suspect) error {
 	for _, r := range resources(deployment) {
 		urn, _ := r["urn"].(string)
 		where, what := find(r, known)
@@ -51,13 +72,13 @@ func check(deployment object, known *redact.Redactor) error {
 		}
 		name := urn[strings.LastIndex(urn, ":")+1:]
 		err := fmt.Errorf("%w: %s%s is %s; nothing was written", ErrLeft, name, where, what)
-		return hint.Wrap(err, "declare it as a secret of the Worker in stacks/fleet.go, and keep it out of the code")
+		return hint.Wrap(err, "declare it as a secret in stacks/fleet.go and keep it out of code and variables; a secret whose value is an ordinary word needs a longer one")
 	}
 	return nil
 }
 
 // find is where below a value something is that must not be shown, and what.
-func find(v any, known *redact.Redactor) (where, what string) {
+func find(v any, known []suspect) (where, what string) {
 	switch v := v.(type) {
 	case object:
 		return findIn(v, known)
@@ -69,11 +90,13 @@ func find(v any, known *redact.Redactor) (where, what string) {
 		}
 	case string:
 		return "", judged(v, known)
+	case json.Number:
+		return "", judged(v.String(), known)
 	}
 	return "", ""
 }
 
-func findIn(o object, known *redact.Redactor) (where, what string) {
+func findIn(o object, known []suspect) (where, what string) {
 	for _, key := range slices.Sorted(maps.Keys(o)) {
 		if judged(key, known) != "" {
 			return " has a key that", judged(key, known)
@@ -84,15 +107,17 @@ func findIn(o object, known *redact.Redactor) (where, what string) {
 	}
 	name, _ := o["name"].(string)
 	text, _ := o["text"].(string)
-	if secretName.MatchString(name) && secretValue.MatchString(text) {
+	if secretName.MatchString(name) && secretValue.MatchString(text) && !address.MatchString(text) {
 		return "." + name, "a plain text whose name says that it is a secret"
 	}
 	return "", ""
 }
 
-func judged(text string, known *redact.Redactor) string {
-	if known.String(text) != text {
-		return "the value of a secret, in one of its forms"
+func judged(text string, known []suspect) string {
+	for _, s := range known {
+		if s.String(text) != text {
+			return s.name + ", in one of its forms"
+		}
 	}
 	for _, l := range looks {
 		if l.form.MatchString(text) {

@@ -13,7 +13,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"crane/internal/hint"
 	"crane/internal/redact"
 )
 
@@ -47,11 +46,10 @@ func Of(export []byte, known *redact.Redactor) ([]byte, error) {
 		o.open(r)
 	}
 	if o.locked != "" {
-		return nil, fmt.Errorf("%w: %s is still encrypted; nothing was written", ErrState, o.locked)
+		return nil, fmt.Errorf("%w: %s is still encrypted, or of a form that nobody here knows; nothing was written", ErrState, o.locked)
 	}
 	rename(deployment)
-	known.Add(o.values...)
-	if err := check(deployment, known); err != nil {
+	if err := check(deployment, suspects(o.opened, known)); err != nil {
 		return nil, err
 	}
 	return encode(file)
@@ -69,7 +67,7 @@ func parse(export []byte) (object, error) {
 		return nil, fmt.Errorf("%w: there are no resources in it; nothing was written", ErrState)
 	}
 	if pending, _ := deployment["pending_operations"].([]any); len(pending) > 0 {
-		return nil, hint.Wrap(fmt.Errorf("%w; nothing was written", ErrPending), "crane up on staging, crane promote on production")
+		return nil, fmt.Errorf("%w; nothing was written", ErrPending)
 	}
 	return file, nil
 }

@@ -176,19 +176,29 @@ func TestRefused(t *testing.T) {
 		is     error
 		want   string
 	}{
-		"a secret's value in a var":       {variable("GREETING", "hello value-of-the-key"), previewstate.ErrLeft, "notes-script.inputs.plainTextBindings[3].text is the value of a secret"},
-		"its base64 in the code":          {code("atob('dmFsdWUtb2YtdGhlLWtleQ==')"), previewstate.ErrLeft, "notes-script.inputs.content is the value of a secret"},
-		"its hex in the code":             {code("76616c75652d6f662d7468652d6b6579"), previewstate.ErrLeft, "content is the value of a secret"},
-		"the token in a key":              {func(s object) { script(s)["cf-token-value"] = "x" }, previewstate.ErrLeft, "has a key that is the value of a secret"},
-		"one that only the process knows": {code("fetched-from-infisical"), previewstate.ErrLeft, "content is the value of a secret"},
-		"a private key":                   {code("-----BEGIN RSA PRIVATE KEY-----\\nMII"), previewstate.ErrLeft, "content is a private key"},
-		"a signed token":                  {variable("X", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln"), previewstate.ErrLeft, "is a signed token"},
-		"ciphertext":                      {variable("X", "v1:EqOVPck0hUdkCujg:s34LlLQ9VX5W0uvzdGodmNrj"), previewstate.ErrLeft, "is one of Pulumi's ciphertexts"},
-		"a key of AWS":                    {code("AKIAIOSFODNN7EXAMPLE"), previewstate.ErrLeft, "is a key of AWS"},
-		"a token of GitHub":               {code("ghp_" + strings.Repeat("a", 36)), previewstate.ErrLeft, "is a token of GitHub"},
-		"a token of Cloudflare":           {code("cfut_" + strings.Repeat("a", 46)), previewstate.ErrLeft, "is a token of Cloudflare"},
-		"a password in an address":        {variable("URL", "postgres://me:hunter2@db/x"), previewstate.ErrLeft, "is an address with a password"},
-		"a name that says so":             {variable("STRIPE_API_KEY", "abcdefghijklmnopqrstuvwx"), previewstate.ErrLeft, "STRIPE_API_KEY is a plain text whose name says that it is a secret"},
+		"a secret's value in a var":          {variable("GREETING", "hello value-of-the-key"), previewstate.ErrLeft, "notes-script.inputs.plainTextBindings[3].text is the value of the secret KEY, in one of its forms"},
+		"its base64 in the code":             {code("atob('dmFsdWUtb2YtdGhlLWtleQ==')"), previewstate.ErrLeft, "notes-script.inputs.content is the value of the secret KEY"},
+		"its hex in the code":                {code("76616c75652d6f662d7468652d6b6579"), previewstate.ErrLeft, "content is the value of the secret KEY"},
+		"the token in a key":                 {func(s object) { script(s)["cf-token-value"] = "x" }, previewstate.ErrLeft, "has a key that is the value of the secret apiToken"},
+		"one that only the process knows":    {code("fetched-from-infisical"), previewstate.ErrLeft, "content is a value that is secret here"},
+		"a private key":                      {code("-----BEGIN RSA PRIVATE KEY-----\\nMII"), previewstate.ErrLeft, "content is a private key"},
+		"a signed token":                     {variable("X", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln"), previewstate.ErrLeft, "is a signed token"},
+		"ciphertext":                         {variable("X", "v1:EqOVPck0hUdkCujg:s34LlLQ9VX5W0uvzdGodmNrj"), previewstate.ErrLeft, "is one of Pulumi's ciphertexts"},
+		"a key of AWS":                       {code("AKIAIOSFODNN7EXAMPLE"), previewstate.ErrLeft, "is a key of AWS"},
+		"a token of GitHub":                  {code("ghp_" + strings.Repeat("a", 36)), previewstate.ErrLeft, "is a token of GitHub"},
+		"a token of Cloudflare":              {code("cfut_" + strings.Repeat("a", 46)), previewstate.ErrLeft, "is a token of Cloudflare"},
+		"a password in an address":           {variable("URL", "postgres://me:hunter2@db/x"), previewstate.ErrLeft, "is an address with a password"},
+		"a name that says so":                {variable("STRIPE_API_KEY", "abcdefghijklmnopqrstuvwx"), previewstate.ErrLeft, "STRIPE_API_KEY is a plain text whose name says that it is a secret"},
+		"a short password":                   {variable("DB_PASSWORD", "hunter2!x"), previewstate.ErrLeft, "DB_PASSWORD is a plain text whose name"},
+		"a key for signing":                  {variable("SIGNING_KEY", "deadbeefdeadbeef"), previewstate.ErrLeft, "SIGNING_KEY is a plain text whose name"},
+		"a token of GitLab":                  {code("glpat-abcdefghijklmnopqrst"), previewstate.ErrLeft, "is a token of GitLab"},
+		"a secret's number":                  {func(s object) { script(s)["a"], script(s)["b"] = hidden(914827364), json.Number("914827364") }, previewstate.ErrLeft, "inputs.b is the value of the secret a"},
+		"a secret that is text, as a number": {func(s object) { script(s)["a"], script(s)["b"] = hidden("914827364"), 914827364 }, previewstate.ErrLeft, "inputs.b is the value of the secret a"},
+		"a secret inside of a secret": {func(s object) {
+			script(s)["a"] = hidden([]any{hidden("the inner value")})
+			script(s)["b"] = "has the inner value"
+		}, previewstate.ErrLeft, "inputs.b is the value of the secret a"},
+		"a secret of another form": {func(s object) { script(s)["a"] = hidden(object{"user": "me"}) }, previewstate.ErrState, "of a form that nobody here knows"},
 		"encrypted": {func(s object) { script(s)["secretTextBindings"] = object{sig: secret, "ciphertext": "v1:a:b"} }, previewstate.ErrState,
 			"notes-script is still encrypted"},
 		"an update that did not end": {func(s object) { s["deployment"].(object)["pending_operations"] = []any{object{}} }, previewstate.ErrPending, "did not end"},
@@ -216,7 +226,7 @@ func TestRefused(t *testing.T) {
 func TestNotASecret(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]string{
-		"TOKEN_TTL_MINUTES": "240", "SECRET_NAME": "the name of a secret is no secret", "CALLBACK": "https://example.com/a@b", "VERSION": "v1:2",
+		"TOKEN_TTL_MINUTES": "240", "SECRET_NAME": "the name of a secret is no secret", "CALLBACK": "https://example.com/a@b", "VERSION": "v1:2", "TOKEN_ISSUER": "https://issuer.example.com/oidc",
 	} {
 		s := state(nil)
 		in := s["deployment"].(object)["resources"].([]any)[3].(object)["inputs"].(object)

@@ -1,8 +1,10 @@
 package previewstate
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"crane/internal/secrets"
 	"crane/stacks"
@@ -10,9 +12,12 @@ import (
 
 // opener replaces what is inside of secrets and remembers it.
 type opener struct {
-	values []string
+	opened []opened
 	locked string // a resource with a secret that could not be seen
 }
+
+// opened is a value that was in a secret, and what that is called.
+type opened struct{ name, value string }
 
 func (o *opener) open(r object) {
 	for _, side := range []string{"inputs", "outputs"} {
@@ -48,43 +53,60 @@ func (o *opener) shown(v any, key, name string) bool {
 // list that is a secret as a whole must stay a list, or it could not be compared.
 func (o *opener) replace(envelope object, key, name string) bool {
 	text, ok := envelope["plaintext"].(string)
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
 	var value any
-	if !ok || json.Unmarshal([]byte(text), &value) != nil {
+	if !ok || d.Decode(&value) != nil {
 		return false
 	}
-	value = o.hidden(value, key, name)
+	value, ok = o.hidden(value, key, name)
 	out, err := json.Marshal(value)
 	envelope["plaintext"] = string(out)
-	return err == nil
+	return ok && err == nil
 }
 
-func (o *opener) hidden(v any, key, name string) any {
+// hidden is a value without what is secret in it. It reports whether every part
+// has a form that is known: of another object than a binding, the keys could be
+// secret too.
+func (o *opener) hidden(v any, key, name string) (any, bool) {
 	switch v := v.(type) {
 	case object:
-		beside, _ := v["name"].(string)
-		_, binding := v["text"]
-		for k, inner := range v {
-			if k != signature && (k != "name" || !binding) { // the name of a binding is no secret
-				v[k] = o.hidden(inner, k, beside)
-			}
-		}
+		return v, o.hiddenIn(v, key, name)
 	case []any:
-		for i, inner := range v {
-			v[i] = o.hidden(inner, key, name)
+		all := true
+		for i := range v {
+			var ok bool
+			v[i], ok = o.hidden(v[i], key, name)
+			all = all && ok
 		}
+		return v, all
 	case string:
-		return o.text(v, key, name)
-	case float64:
-		return 0
+		return o.text(v, key, name), true
+	case json.Number:
+		o.opened = append(o.opened, opened{called(key, name), v.String()})
+		return 0, true
 	}
-	return v
+	return v, true // true, false and nothing say too little to be secret
+}
+
+func (o *opener) hiddenIn(v object, key, name string) bool {
+	if v[signature] == secret {
+		return o.replace(v, key, name)
+	}
+	beside, named := v["name"].(string)
+	if _, binding := v["text"]; !binding || !named || len(v) != 2 {
+		return false
+	}
+	var ok bool
+	v["text"], ok = o.hidden(v["text"], "text", beside)
+	return ok
 }
 
 func (o *opener) text(v, key, name string) string {
 	if v == "" || slices.Contains(public, v) {
 		return v
 	}
-	o.values = append(o.values, v)
+	o.opened = append(o.opened, opened{called(key, name), v})
 	switch {
 	case key == "text" && name != "":
 		return secrets.Placeholder(name)
@@ -92,6 +114,14 @@ func (o *opener) text(v, key, name string) string {
 		return Token
 	}
 	return "placeholder"
+}
+
+// called is a secret in a message: a binding by its name, else by its key.
+func called(key, name string) string {
+	if key == "text" {
+		return cmp.Or(name, key)
+	}
+	return key
 }
 
 // public are texts that are kept as secrets, but are none.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"crane/internal/gate"
 	"crane/internal/hint"
 	"crane/stacks"
 )
@@ -57,8 +58,8 @@ func TestReadSettings(t *testing.T) {
 	require.False(t, s.Local())
 }
 
-// TestCommittedStackFiles holds what a new user relies on: both stacks are on
-// the local Cloudflare, each on an account of its own.
+// TestCommittedStackFiles holds what is committed to agreeing with itself, on the
+// local Cloudflare or live: the accounts, and the gate with where production is.
 func TestCommittedStackFiles(t *testing.T) {
 	t.Parallel()
 	root, err := Root(".")
@@ -67,8 +68,9 @@ func TestCommittedStackFiles(t *testing.T) {
 	require.NoError(t, err)
 	production, err := Layout{Root: root}.ReadSettings("production")
 	require.NoError(t, err)
-	require.True(t, staging.Local() && production.Local())
-	require.NotEqual(t, staging.AccountID, production.AccountID)
 	require.Equal(t, stacks.Staging.AccountID, staging.AccountID)
 	require.Equal(t, stacks.Production.AccountID, production.AccountID)
+	require.Equal(t, stacks.ProductionProtection.OneAccount, staging.AccountID == production.AccountID)
+	_, err = gate.Compile(stacks.ProductionGate, gate.Where{APIHost: production.APIHost, Infisical: production.Infisical})
+	require.NoError(t, err)
 }

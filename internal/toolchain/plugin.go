@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"crane/internal/hint"
+	"crane/stacks"
 )
 
 // PluginVersion is the official Cloudflare plugin that the Go SDK in go.mod
@@ -19,7 +22,8 @@ const pluginFolder = "resource-cloudflare-v" + PluginVersion
 
 // plugin puts the Cloudflare plugin into the project's own Pulumi home: the
 // official one if it is installed for the user or can be downloaded, else the
-// stand-in, which refuses everything but the local Cloudflare.
+// stand-in, which refuses everything but the local Cloudflare, and with which a
+// project is not served that is anywhere else.
 func (t Toolchain) plugin(ctx context.Context) (string, error) {
 	home := filepath.Join(t.PulumiHome(), "plugins", pluginFolder)
 	if err := os.MkdirAll(filepath.Dir(home), 0o755); err != nil {
@@ -32,6 +36,9 @@ func (t Toolchain) plugin(ctx context.Context) (string, error) {
 	if exists(home) && !exists(standInMark(home)) {
 		return "official " + PluginVersion + " (downloaded)", nil
 	}
+	if away := t.away(); away != "" {
+		return "official " + PluginVersion + " (downloaded)", t.insist(ctx, home, away)
+	}
 	if !exists(home) && t.download(ctx) == nil {
 		return "official " + PluginVersion + " (downloaded)", nil
 	}
@@ -39,7 +46,29 @@ func (t Toolchain) plugin(ctx context.Context) (string, error) {
 		t.standIn(home)
 }
 
-func standInMark(home string) string { return filepath.Join(home, "STAND-IN") }
+// away names a stack file that is not on the local Cloudflare, and where that is
+// instead; empty means there is none. That a file is whole is not the question here.
+func (t Toolchain) away() string {
+	for _, stack := range stacks.All() {
+		if s, _ := t.ReadSettings(stack.Name); s.APIHost != "" && !s.Local() {
+			return fmt.Sprintf("%s is on %s", filepath.Base(t.StackFile(stack.Name)), s.APIHost)
+		}
+	}
+	return ""
+}
+
+// insist has Pulumi install the official plugin, without a stand-in in its place,
+// which it would take for the plugin.
+func (t Toolchain) insist(ctx context.Context, home, away string) error {
+	if err := os.RemoveAll(home); err != nil {
+		return err
+	}
+	if err := t.install(ctx); err != nil {
+		return hint.Wrap(fmt.Errorf("%w: the official cloudflare plugin %s could not be downloaded: %w; %s, where the stand-in does not go, and none is there now",
+			ErrMissing, PluginVersion, err, away), "let this machine reach get.pulumi.com, then make tools")
+	}
+	return nil
+}
 
 func exists(path string) bool {
 	_, err := os.Stat(path)
@@ -65,6 +94,12 @@ func (t Toolchain) download(ctx context.Context) error {
 		return err
 	}
 	_ = conn.Close() // it was only a question
+	return t.install(ctx)
+}
+
+// install has Pulumi download the official plugin, for two minutes at most. What
+// it said last is in the error.
+func (t Toolchain) install(ctx context.Context) error {
 	pulumi, err := t.Pulumi()
 	if err != nil {
 		return err
@@ -72,67 +107,12 @@ func (t Toolchain) download(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	fmt.Fprintf(t.Progress, "downloading the cloudflare plugin %s\n", PluginVersion)
+	last := &tail{}
 	cmd := exec.CommandContext(ctx, pulumi, "plugin", "install", "resource", "cloudflare", PluginVersion)
 	cmd.Env = append(os.Environ(), "PULUMI_HOME="+t.PulumiHome(), "PULUMI_SKIP_UPDATE_CHECK=true")
-	cmd.Stdout, cmd.Stderr = t.Progress, t.Progress
-	return cmd.Run()
-}
-
-// standIn copies the stand-in that was built with the other commands. It is not
-// built into the folder that is on PATH, because Pulumi prefers a plugin it finds
-// there to an installed one, the official one included.
-func (t Toolchain) standIn(home string) error {
-	built, installed := filepath.Join(t.Build(), "pulumi-resource-cloudflare"), filepath.Join(home, "pulumi-resource-cloudflare")
-	if same(built, installed) {
-		return nil
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(t.Progress, last), io.MultiWriter(t.Progress, last)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%w: %s", err, last)
 	}
-	if err := os.MkdirAll(home, 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(standInMark(home), []byte("not the official plugin\n"), 0o644); err != nil {
-		return err
-	}
-	return copyFile(built, installed)
-}
-
-// same compares what a copy would change.
-func same(a, b string) bool {
-	one, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	two, err := os.Stat(b)
-	return err == nil && one.Size() == two.Size() && one.ModTime().Equal(two.ModTime())
-}
-
-// copyFile replaces a program that may be running.
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(filepath.Dir(to), "*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name())
-	_, err = io.Copy(out, in)
-	for _, step := range []func() error{
-		out.Close,
-		func() error { return os.Chmod(out.Name(), 0o755) },
-		func() error { return os.Chtimes(out.Name(), info.ModTime(), info.ModTime()) },
-	} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(out.Name(), to)
+	return nil
 }

@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"crane/stacks"
@@ -29,6 +30,7 @@ func Check(files []File, gate stacks.Gate) []Problem {
 	for _, f := range files {
 		r.file(f)
 	}
+	r.whole(files)
 	r.closed(files)
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
@@ -68,6 +70,23 @@ func (r *review) file(f File) {
 	}
 }
 
+// whole wants the file and the job of every policy: what verifies is not taken
+// away in silence.
+func (r *review) whole(files []File) {
+	for name, p := range r.policies {
+		i := slices.IndexFunc(files, func(f File) bool { return f.Name == name })
+		if i < 0 {
+			r.say(File{Name: name}, 0, Known, "the workflow is gone")
+			continue
+		}
+		for _, id := range slices.Sorted(maps.Keys(p.jobs)) {
+			if !slices.ContainsFunc(files[i].Jobs, func(j Job) bool { return j.ID == id }) {
+				r.say(files[i], 0, Known, "the job %s is gone", id)
+			}
+		}
+	}
+}
+
 func (r *review) job(at place) {
 	r.grants(at)
 	r.environment(at)
@@ -75,6 +94,8 @@ func (r *review) job(at place) {
 	r.queued(at.file, at.job.Line, at.job.Concurrency, at.duty.queue)
 	r.called(at)
 	r.needed(at)
+	r.bare(at)
+	r.listed(at)
 	r.whose(at)
 	for _, s := range at.job.Steps {
 		r.action(at, s)

@@ -15,14 +15,29 @@ func (r *review) called(at place) {
 	}
 }
 
-// needed wants that a job waits for the one of its policy, and that only the
-// comment has a condition: one with always() would deploy what was not verified.
+// needed wants that a job waits for the one of its policy, under its condition: one
+// with always() would deploy what was not verified, one with false verify nothing.
 func (r *review) needed(at place) {
-	if want := at.duty.needs; want != "" && !slices.Equal(at.job.Needs, Names{want}) {
+	var want Names
+	if at.duty.needs != "" {
+		want = Names{at.duty.needs}
+	}
+	if !slices.Equal(at.job.Needs, want) {
 		r.say(at.file, at.job.Line, Needs, "the job %s needs %q, and has to need %q", at.job.ID, at.job.Needs, want)
 	}
-	if i := at.job.If; i.Line > 0 && at.job.holds() && !comments(at.job) {
-		r.say(at.file, i.Line, Regardless, "the job %s holds something, and may have no condition", at.job.ID)
+	if i := at.job.If; i.Text != braced(at.duty.when) {
+		r.say(at.file, max(i.Line, at.job.Line), When, "the job %s runs if %q, and has to if %q", at.job.ID, i.Text, braced(at.duty.when))
+	}
+}
+
+// bare wants that a job gives its steps no variable, and no other name to a status
+// check than its id: a branch that requires verify would take any job of that name.
+func (r *review) bare(at place) {
+	if len(at.job.Env) > 0 {
+		r.say(at.file, at.job.Env[0].Line, Env, "a variable stands in the step that needs it, not in the job %s", at.job.ID)
+	}
+	if n := at.job.Name; n.Line > 0 {
+		r.say(at.file, n.Line, Known, "the job %s goes by its id, not by the name %q", at.job.ID, n.Text)
 	}
 }
 
@@ -32,9 +47,6 @@ func comments(j Job) bool { return granted(j)["pull-requests"] == "write" }
 // whose wants that a job which may write checks main out when a pull request
 // starts it, and that no other job checks out what somebody names.
 func (r *review) whose(at place) {
-	if comments(at.job) {
-		r.commented(at)
-	}
 	want := ""
 	if comments(at.job) {
 		want = "${{ " + base + " }}"
@@ -43,14 +55,5 @@ func (r *review) whose(at place) {
 		if ref := s.With.Get("ref"); strings.HasPrefix(s.Uses.Text, checkout) && ref.Text != want {
 			r.say(at.file, max(ref.Line, s.Line), Whose, "the job %s checks out %q, and has to check out %q", at.job.ID, ref.Text, want)
 		}
-	}
-}
-
-// commented wants a comment on what was refused too, none on what was overtaken,
-// and no try at one for a fork, whose token cannot write.
-func (r *review) commented(at place) {
-	text := strings.Join(strings.Fields(at.job.If.Text), " ")
-	if !strings.Contains(text, whenFinished) || !strings.Contains(text, " && "+sameProject) || strings.Count(text, "||") != 1 {
-		r.say(at.file, max(at.job.If.Line, at.job.Line), Whose, "the job %s has to run if %s && %s", at.job.ID, whenFinished, sameProject)
 	}
 }

@@ -6,7 +6,8 @@ type Rule string
 
 // The rules.
 const (
-	// Known is that every file and job has a policy here.
+	// Known is that every file and job has a policy here, every policy its file and
+	// job, and a job no name but its id.
 	Known Rule = "known"
 	// Start is that a workflow is started by exactly what its policy says. Through
 	// pull_request_target or workflow_run strangers would start jobs of main.
@@ -29,6 +30,14 @@ const (
 	Call Rule = "call"
 	// Needs is that nothing is deployed before it was verified.
 	Needs Rule = "needs"
+	// Listed is that a job does what the table of this package says, all of it, in
+	// its order, and nothing else.
+	Listed Rule = "listed"
+	// When is that a job and a step run under the condition of the policy.
+	When Rule = "when"
+	// Env is that a step has the variables of the table, and that no variable comes
+	// from elsewhere or has a literal value.
+	Env Rule = "env"
 	// Whose is that no job that may write runs the code of a pull request.
 	Whose Rule = "whose"
 	// Pin is that an action is one of a short list, of one commit.

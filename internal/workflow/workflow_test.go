@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -117,6 +118,27 @@ func TestSteps(t *testing.T) {
 	require.ErrorContains(t, err, "deploy in promote.yml")
 }
 
+// TestBeginnings: what a job begins with, for the case that it does not come to its
+// end, is there to be copied.
+func TestBeginnings(t *testing.T) {
+	t.Parallel()
+	var copied []string
+	for _, f := range read(t) {
+		for _, j := range f.Jobs {
+			for _, s := range j.Steps {
+				if _, command, ok := strings.Cut(s.Run.Text, "&& cp "); ok {
+					from, _, _ := strings.Cut(command, " ")
+					copied = append(copied, f.Name+": "+from)
+					text, err := os.ReadFile(root + from)
+					require.NoError(t, err)
+					require.Contains(t, string(text), "is not known")
+				}
+			}
+		}
+	}
+	require.Equal(t, []string{"drift.yml: .github/inspection-failed.md", "preview.yml: .github/preview-failed.md"}, copied)
+}
+
 // TestOwners: every file that decides who may change production has an owner, and
 // no line is about a file that is gone.
 func TestOwners(t *testing.T) {
@@ -135,6 +157,29 @@ func TestOwners(t *testing.T) {
 		owned = append(owned, fields[0])
 	}
 	require.Subset(t, owned, stacks.ProductionProtection.Owned)
+}
+
+// TestBuilt: whatever of this module a promotion builds and runs, with production's
+// credentials, is owned, and so are the files that decide how it is built.
+func TestBuilt(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if .Main}}{{$.Dir}}/{{end}}{{end}}",
+		"./infra", "./provider", "./cmd/crane", "./cmd/pulumi-resource-cloudflare", "./internal/gate", "./internal/promotion")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	top, err := filepath.Abs(root)
+	require.NoError(t, err)
+	built := []string{"/Makefile", "/Pulumi.yaml", "/Pulumi.production.yaml", "/go.mod", "/go.sum", "/tools/", "/.github/"}
+	for _, dir := range strings.Fields(string(out)) {
+		built = append(built, strings.TrimPrefix(dir, top))
+	}
+	require.Subset(t, built, []string{"/internal/idtoken/", "/internal/secrets/", "/internal/release/", "/internal/redact/", "/stacks/"})
+	for _, path := range built {
+		require.True(t, slices.ContainsFunc(stacks.ProductionProtection.Owned, func(owned string) bool {
+			return path == owned || strings.HasSuffix(owned, "/") && strings.HasPrefix(path, owned)
+		}), "%s is in what a promotion runs, and not in stacks.ProductionProtection.Owned", path)
+	}
 }
 
 // TestDependabot: a new version of an action waits a week before it is proposed.

@@ -36,6 +36,7 @@ var gitHub = map[string]string{
 	Repo + "/actions/secrets":                                    `{"total_count":0,"secrets":[]}`,
 	Repo + "/actions/organization-secrets":                       `{"total_count":0,"secrets":[]}`,
 	Repo + "/actions/permissions":                                `{"enabled":true,"allowed_actions":"all","sha_pinning_required":true}`,
+	Repo + "/actions/permissions/selected-actions":               `{"github_owned_allowed":true,"verified_allowed":false,"patterns_allowed":[]}`,
 	Repo + "/actions/permissions/workflow":                       `{"default_workflow_permissions":"read","can_approve_pull_request_reviews":false}`,
 	Repo + "/branches/main":                                      `{"name":"main","protected":true,"commit":{"sha":"0000000000000000000000000000000000000000"}}`,
 	Repo + "/branches/main/protection": `{"url":"u","enforce_admins":{"url":"u","enabled":false},

@@ -23,6 +23,8 @@ func (g *GitHub) routes() http.Handler {
 	mux.HandleFunc("GET "+repo+"/actions/workflows/{file}/runs", g.may("actions: read", g.listRuns))
 	mux.HandleFunc("GET "+repo+"/actions/runs/{run}/artifacts", g.may("actions: read", g.listArtifacts))
 	mux.HandleFunc("GET "+repo+"/actions/artifacts/{artifact}/zip", g.may("actions: read", g.redirect))
+	mux.HandleFunc("GET "+repo+"/git/ref/{ref...}", g.may("contents: read", g.getRef))
+	mux.HandleFunc("GET "+repo+"/compare/{basehead}", g.may("contents: read", g.compare))
 	mux.HandleFunc("GET "+repo+"/issues", g.may("issues: read", g.listIssues))
 	mux.HandleFunc("POST "+repo+"/issues", g.may("issues: write", g.createIssue))
 	mux.HandleFunc("PATCH "+repo+"/issues/{issue}", g.onIssue("write", g.editIssue))

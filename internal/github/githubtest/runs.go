@@ -12,6 +12,8 @@ type Run struct {
 	Workflow, Event string
 	// Branch and Commit are what it ran on.
 	Branch, Commit string
+	// Tag says that Branch is the name of a tag, which GitHub calls a branch too.
+	Tag bool
 	// Conclusion is success, failure, cancelled and so on; empty means success.
 	Conclusion string
 	// Artifacts are what it has uploaded, by name.

@@ -32,6 +32,7 @@ type GitHub struct {
 	mu       sync.Mutex
 	tokens   map[string]map[string]bool
 	runs     []*run
+	history  History
 	issues   []*issue
 	comments []*comment
 	requests []Request
@@ -50,6 +51,7 @@ func Start(t testing.TB) *GitHub {
 // Open is Start where no test is at hand; the caller closes it.
 func Open() *GitHub {
 	g := &GitHub{tokens: map[string]map[string]bool{}}
+	g.history = g.ran
 	g.api = httptest.NewServer(g.recorded("api", g.routes()))
 	g.storage = httptest.NewServer(g.recorded("storage", g.stored()))
 	g.URL = g.api.URL
