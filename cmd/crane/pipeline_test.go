@@ -100,6 +100,8 @@ func newRunner(ts *testscript.TestScript, args []string) *runner {
 
 // prepare makes the machine: its clone, and what GitHub tells a job.
 func (r *runner) prepare(w *workshop) {
+	built := r.Getenv("WORK") + "/built"
+	_ = os.Rename(filepath.Join(r.root, ".crane", "build"), built) // there is none before the first job
 	r.Check(os.RemoveAll(filepath.Dir(r.root)))
 	for _, dir := range []string{"home", "temp"} {
 		r.Check(os.MkdirAll(filepath.Join(filepath.Dir(r.root), dir), 0o755))
@@ -150,6 +152,7 @@ func (r *runner) checkout(w *workshop) {
 	r.env["GITHUB_SHA"] = r.git("-C", r.root, "rev-parse", "HEAD")
 	l := project.Layout{Root: r.root}
 	r.Check(w.linkTools(l, nil))
+	_ = os.Rename(r.Getenv("WORK")+"/built", l.Build()) // Go builds anew what is not of this commit
 	if r.job.Environment.Text == "" {
 		return
 	}

@@ -84,7 +84,7 @@ func TestThreatTable(t *testing.T) {
 func threatPage(tried map[int][]attempt) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "# Ways to production\n\nWritten by `go test ./cmd/crane -run TestThreatTable -update` from the sessions in `cmd/crane/testdata/threats`, which try %d of the\n", len(tried))
-	fmt.Fprintf(&out, "%d rows with the real Pulumi CLI, the local Cloudflare and state in files. Each ends with `frozen`: production's scripts, databases,\nrows, ledgers, and the resources and outputs of its state are what they were. `make test` runs them, and `make storm` those that take longest\n(all but `shell`).\n\n| layer | |\n|---|---|\n", len(threats))
+	fmt.Fprintf(&out, "%d rows with the real Pulumi CLI, the local Cloudflare and state in files. Each ends with `frozen`: production's scripts, databases,\nrows, ledgers, and the resources and outputs of its state are what they were. `make storm` runs them.\n\n| layer | |\n|---|---|\n", len(threats))
 	for _, name := range slices.Sorted(func(yield func(string) bool) {
 		for name := range layers {
 			if !yield(name) {
