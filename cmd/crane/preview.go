@@ -41,6 +41,9 @@ Examples:
   crane preview --json
 `
 
+// previewAgain is what follows a preview that Pulumi could not make.
+const previewAgain = "mend what pulumi said above, then crane preview"
+
 // errRefused means that an update of what was previewed would be refused.
 var errRefused = errors.New("an update would be refused")
 
@@ -102,7 +105,7 @@ func (w world) reportOn(ctx context.Context, l project.Layout, stack stacks.Stac
 	t := throwaway{world: quiet, Layout: l, stack: stack, dir: dir}
 	if err := t.load(ctx, state); err != nil {
 		_, _ = io.WriteString(w.stderr, said.String())
-		return preview.Report{}, err
+		return preview.Report{}, hint.Wrap(err, previewAgain)
 	}
 	text, failed := t.preview(ctx)
 	r, err := preview.Of(stack.Name, text)
@@ -111,7 +114,7 @@ func (w world) reportOn(ctx context.Context, l project.Layout, stack stacks.Stac
 	}
 	if failed != nil && len(r.Errors) == 0 {
 		_, _ = io.WriteString(w.stderr, said.String())
-		return r, failed
+		return r, hint.Wrap(failed, previewAgain)
 	}
 	for i := range r.Errors { // where this checkout is is nobody's business
 		r.Errors[i] = strings.ReplaceAll(r.Errors[i], l.Root, ".")

@@ -118,7 +118,7 @@ func prebuilt(l project.Layout, env *testscript.Env) error {
 
 // changesGo is a session that changes Go code, or goes back to a commit, whose
 // program is built beside this one.
-var changesGo = regexp.MustCompile(`(?m)(replace|cp \S+|rm) (stacks|infra)/|--rollback`)
+var changesGo = regexp.MustCompile(`(?m)(replace|cp \S+|rm) (stacks|infra)/|--rollback|inputs.rollback=true`)
 
 // ownPorts moves the stack files to ports that are free now.
 func ownPorts(l project.Layout, env *testscript.Env) error {
