@@ -28,7 +28,7 @@ test: tools check ## Run all tests, of the Go code and of the Workers
 	@cd workers && npm test --silent
 
 storm: tools ## Run the long tests: dozens of killed updates, and the slower ways to production (half an hour)
-	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/(storm|interrupt|drift|fault|tokens|state|tools|receipts|layers|half|retire|night|deadlock|shell|sources|refuse|twenty)$$|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
+	@$(GO) test ./cmd/crane ./internal/bench -run 'TestSession/(storm|interrupt|drift|fault|tokens|state|tools|receipts|layers|half|retire|night|deadlock|shell|sources|refuse|twenty|back)$$|TestFiles|TestRun' -count=1 -timeout 60m -args -storm
 
 check: tools ## Check formatting, types, workflows and generated files
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
